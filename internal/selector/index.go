@@ -1,0 +1,158 @@
+package selector
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/projectcalico/calico/libcalico-go/lib/selector/parser"
+
+	"github.com/tierlint/tierlint/internal/bitset"
+)
+
+// Index answers which of many things a selector matches, by bit operations on what it knows of
+// each label, instead of asking thing by thing.
+type Index struct {
+	things []Labels
+	full   bitset.Bits
+	keys   map[string]*keyIndex
+	open   []openGroup
+	none   *keyIndex
+}
+
+// keyIndex is what is known about one label key.
+type keyIndex struct {
+	values map[string]bitset.Bits
+	has    bitset.Bits
+	// unknown is the things of which nobody knows whether they have the label.
+	unknown bitset.Bits
+}
+
+// openGroup is the things whose Labels have the same Open.
+type openGroup struct {
+	open []string
+	set  bitset.Bits
+}
+
+// NewIndex indexes things by their labels. Things are numbered by their place in the slice.
+func NewIndex(things []Labels) *Index {
+	x := &Index{things: things, full: bitset.Full(len(things)), keys: map[string]*keyIndex{}}
+	groups := map[string]int{}
+	for i, t := range things {
+		for k, v := range t.Known {
+			ki := x.keys[k]
+			if ki == nil {
+				ki = &keyIndex{values: map[string]bitset.Bits{}, has: bitset.New(len(things))}
+				x.keys[k] = ki
+			}
+			if ki.values[v] == nil {
+				ki.values[v] = bitset.New(len(things))
+			}
+			ki.values[v].Add(i)
+			ki.has.Add(i)
+		}
+		if len(t.Open) == 0 {
+			continue
+		}
+		key := strings.Join(t.Open, "\n")
+		g, ok := groups[key]
+		if !ok {
+			g = len(x.open)
+			groups[key] = g
+			x.open = append(x.open, openGroup{t.Open, bitset.New(len(things))})
+		}
+		x.open[g].set.Add(i)
+	}
+	for k, ki := range x.keys {
+		ki.unknown = x.unknown(k, ki.has)
+	}
+	return x
+}
+
+// unknown is the things that may have the key, for all one knows.
+func (x *Index) unknown(key string, has bitset.Bits) bitset.Bits {
+	var out bitset.Bits
+	for _, g := range x.open {
+		if (Labels{Open: g.open}).open(key) {
+			out = out.Or(g.set)
+		}
+	}
+	return out.Minus(has)
+}
+
+// key returns what is known about a key, also of one that nothing has.
+func (x *Index) key(k string) *keyIndex {
+	if ki := x.keys[k]; ki != nil {
+		return ki
+	}
+	return &keyIndex{unknown: x.unknown(k, nil)}
+}
+
+// Match returns the things that certainly match, and those that may (the certain ones included).
+// The sets must not be changed.
+func (x *Index) Match(s *Selector) (must, may bitset.Bits) {
+	return x.match(s.sel.Root())
+}
+
+func (x *Index) match(n parser.Node) (must, may bitset.Bits) {
+	switch n := n.(type) {
+	case *parser.AndNode:
+		must, may = x.full, x.full
+		for _, o := range n.Operands {
+			m1, m2 := x.match(o)
+			must, may = must.And(m1), may.And(m2)
+		}
+		return must, may
+	case *parser.OrNode:
+		for _, o := range n.Operands {
+			m1, m2 := x.match(o)
+			must, may = must.Or(m1), may.Or(m2)
+		}
+		return must, may
+	case *parser.NotNode:
+		must, may = x.match(n.Operand)
+		return x.full.Minus(may), x.full.Minus(must)
+	}
+	return x.leaf(n)
+}
+
+// leaf matches a condition on one label, by its values instead of by its things.
+func (x *Index) leaf(n parser.Node) (must, may bitset.Bits) {
+	k, ok := keyOf(n)
+	if !ok { // all(), global()
+		if n.Evaluate(parser.MapAsLabels(nil)) {
+			return x.full, x.full
+		}
+		return nil, nil
+	}
+	ki := x.key(k)
+	switch n := n.(type) {
+	case *parser.LabelEqValueNode:
+		must = ki.values[n.Value.Value()]
+	case *parser.LabelNeValueNode:
+		must = x.full.Minus(ki.values[n.Value.Value()])
+	case *parser.HasNode:
+		must = ki.has
+	case *parser.LabelInSetNode:
+		must = ki.matching(n, k)
+	case *parser.LabelNotInSetNode:
+		must = x.full.Minus(ki.has).Or(ki.matching(n, k))
+	default: // contains, starts with, ends with
+		must = ki.matching(n, k)
+	}
+	return must.Minus(ki.unknown), must.Or(ki.unknown)
+}
+
+// matching is the things that have the label with a value that the condition holds for.
+func (ki *keyIndex) matching(n parser.Node, key string) bitset.Bits {
+	var out bitset.Bits
+	for v, things := range ki.values {
+		if n.Evaluate(parser.MapAsLabels{key: v}) {
+			if out == nil {
+				out = slices.Clone(things)
+			} else {
+				out.AddAll(things)
+			}
+		}
+	}
+	return out
+}
