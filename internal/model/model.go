@@ -1,0 +1,407 @@
+// Package model is the cluster as network policy sees it: resolved, defaulted, converted to
+// Calico's terms, and immutable once loaded. It knows neither YAML nor API types.
+package model
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/selector"
+	"github.com/tierlint/tierlint/internal/source"
+)
+
+// Direction of policy, from the endpoint's point of view. It indexes [2]T values.
+type Direction uint8
+
+// The directions.
+const (
+	Ingress Direction = iota
+	Egress
+)
+
+func (d Direction) String() string { return [...]string{"ingress", "egress"}[d] }
+
+// Action of a rule.
+type Action uint8
+
+// The actions. Log never decides.
+const (
+	Allow Action = iota
+	Deny
+	Pass
+	Log
+)
+
+func (a Action) String() string { return [...]string{"Allow", "Deny", "Pass", "Log"}[a] }
+
+// Version is a minor version of Calico: 3.31 is V331.
+type Version uint8
+
+// The versions whose semantics are known.
+const (
+	V329 Version = 29
+	V330 Version = 30
+	V331 Version = 31
+	V332 Version = 32
+)
+
+// DefaultVersion is used where nobody says which Calico the cluster runs.
+const DefaultVersion = V331
+
+func (v Version) String() string { return fmt.Sprintf("3.%d", uint8(v)) }
+
+// Cluster is what one cluster gets. Slices are sorted: endpoints, namespaces, services and sets by
+// ID, tiers and policies in evaluation order.
+type Cluster struct {
+	Version    Version
+	Platform   string // "kubernetes", "openshift", ...
+	Namespaces []*Namespace
+	Endpoints  []*Endpoint
+	Services   []*Service
+	Sets       []*NetworkSet
+	Tiers      []*Tier
+	Staged     []*Policy      // staged policies, which decide nothing
+	PodCIDRs   []netip.Prefix // where pods get their addresses; empty: unknown
+	// ServiceCIDRs is where Services get their cluster addresses; empty: unknown.
+	ServiceCIDRs []netip.Prefix
+	// DNS is the Services that pods resolve names with, known by platform and name.
+	DNS []*Service
+	// Gaps is what the manifests do not say and an answer may rest on.
+	Gaps []Gap
+}
+
+// Gap is something that the inputs do not say.
+type Gap struct {
+	At      source.Origin // what it is about; may be empty
+	Message string        // what is not known, and what was assumed or left undecided
+	Settle  string        // what would settle it
+}
+
+// Positions finds where a field of an object is written.
+type Positions interface {
+	// Origin returns the place of the value at a JSON pointer ("" is the whole object), or of
+	// the nearest parent that is written.
+	Origin(pointer string) source.Origin
+	// KeyOrigin returns the place of the key whose value is at pointer, or as Origin does.
+	KeyOrigin(pointer string) source.Origin
+	// Has says whether the object has a value at pointer.
+	Has(pointer string) bool
+}
+
+// Object names the written object behind a part of the cluster.
+type Object struct {
+	APIVersion, Kind, Namespace, Name string
+	// Positions is nil for what nobody wrote: built-in tiers, implied namespaces, phantoms.
+	Positions Positions
+	// Context says where an object that is not under review comes from: "platform openshift", or the
+	// context's file. Empty: under review. Nothing in a context is ever the place of a finding.
+	Context string
+}
+
+// Origin is the place of the value at pointer; the zero Origin if nobody wrote the object.
+func (o *Object) Origin(pointer string) source.Origin {
+	if o.Positions == nil {
+		return source.Origin{}
+	}
+	return o.Positions.Origin(pointer)
+}
+
+// KeyOrigin is the place of the key whose value is at pointer.
+func (o *Object) KeyOrigin(pointer string) source.Origin {
+	if o.Positions == nil {
+		return source.Origin{}
+	}
+	return o.Positions.KeyOrigin(pointer)
+}
+
+// Reviewed says whether a finding may point at the object.
+func (o *Object) Reviewed() bool { return o.Positions != nil && o.Context == "" }
+
+// Assumed says that the object is part of a built-in platform, and no file of the inputs has it.
+func (o *Object) Assumed() bool { return strings.HasPrefix(o.Context, "platform ") }
+
+// ID is "namespace/name", or "name" for what has no namespace.
+func (o *Object) ID() string {
+	if o.Namespace == "" {
+		return o.Name
+	}
+	return o.Namespace + "/" + o.Name
+}
+
+// String is "Kind namespace/name".
+func (o *Object) String() string { return o.Kind + " " + o.ID() }
+
+// Namespace of the cluster.
+type Namespace struct {
+	Object
+	Labels map[string]string
+	// Known says that the Namespace object is in the inputs; otherwise only
+	// kubernetes.io/metadata.name is known of its labels.
+	Known bool
+}
+
+// EndpointType says how Calico treats an endpoint.
+type EndpointType uint8
+
+// The types of endpoint.
+const (
+	// Workload is a pod, or all replicas of a workload, with its own address.
+	Workload EndpointType = iota
+	// Host is a HostEndpoint.
+	Host
+	// HostNetwork is a pod on its node's network: no policy for workloads applies to it, and no
+	// selector matches it.
+	HostNetwork
+)
+
+// Endpoint is one end of connections: a pod, all replicas of a workload, or a HostEndpoint.
+type Endpoint struct {
+	Object // the Pod, Deployment, ..., or HostEndpoint
+	Type   EndpointType
+	// Labels is what selectors see: own, projectcalico.org/*, and those inherited from namespace
+	// (pcns.) and service account (pcsa.).
+	Labels selector.Labels
+	// Own is the labels written on the pod (or pod template, or HostEndpoint).
+	Own map[string]string
+	// LabelsAt and PortsAt point, in Object, to the labels and to the containers of the pod.
+	LabelsAt, ContainersAt string
+	Addrs                  []netip.Addr // known addresses, as in status.podIPs or expectedIPs; empty: unknown
+	Ports                  []Port       // the ports that containers declare
+	ServiceAccount         string
+	MountsToken            bool // the pod gets a service account token
+	// DNSPolicy is what the pod says of how it resolves names; empty means ClusterFirst, with the
+	// cluster's DNS. Default is the node's way, None its own.
+	DNSPolicy string
+	Interface string // HostEndpoint: interfaceName; "*" for all
+	Node      string // where known
+	// Profiles that a HostEndpoint names, in order. Workloads have kns. and ksa. implicitly.
+	Profiles []string
+	// Phantom says that no such workload is in the files: it stands for any that a selector would match.
+	Phantom bool
+}
+
+// Port is a port that a container declares.
+type Port struct {
+	Name   string // may be empty
+	Proto  flow.Proto
+	Number uint16
+	At     string // JSON pointer in the endpoint's object
+}
+
+// NetworkSet is a NetworkSet or GlobalNetworkSet.
+type NetworkSet struct {
+	Object
+	Labels selector.Labels // effective, as for Endpoint
+	Own    map[string]string
+	Nets   []Net
+}
+
+// Net is a CIDR and where it is written.
+type Net struct {
+	netip.Prefix
+	At string // JSON pointer
+}
+
+// Service of the cluster.
+type Service struct {
+	Object
+	Type                  string // ClusterIP, NodePort, LoadBalancer, ExternalName
+	Headless              bool
+	Selector              map[string]string // nil: backends are written by hand
+	Ports                 []ServicePort
+	Addrs                 []netip.Addr // cluster IPs, known ones
+	ExternalAddrs         []netip.Addr // external IPs and load balancer addresses
+	ExternalTrafficPolicy string
+	// Backends are what its EndpointSlices have, or would have. BackendsKnown is false where the
+	// selector is empty and the inputs have no Endpoints or EndpointSlices for it.
+	Backends      []Backend
+	BackendsKnown bool
+}
+
+// ServicePort is one port of a Service.
+type ServicePort struct {
+	Name       string
+	Proto      flow.Proto
+	Port       uint16
+	TargetPort string // number or name, as written or defaulted
+	NodePort   uint16
+	At         string // JSON pointer
+}
+
+// Backend is one address and port that a port of a Service leads to.
+type Backend struct {
+	Peer     Peer
+	PortName string // of the ServicePort
+	Proto    flow.Proto
+	// Port is the pod's, after DNAT. 0, with Proto 0: none of its ports has a number, so that it gets no traffic,
+	// but a `services` criterion for a source still matches the address (felix/serviceindex/serviceindex.go:238-253, v3.31.0).
+	Port  uint16
+	Ready bool
+}
+
+// Tier and the policies in it.
+type Tier struct {
+	Object
+	Order       float64
+	DefaultPass bool // defaultAction: Pass; otherwise what reaches the end is denied
+	// Missing says that no such tier exists; its policies are enforced all the same, last
+	// (felix/calc/policy_resolver.go:195-207, v3.31.0).
+	Missing  bool
+	Policies []*Policy // in evaluation order
+}
+
+// PolicyAPI is the API that a policy was written in.
+type PolicyAPI uint8
+
+// The APIs for policies.
+const (
+	KubernetesNetworkPolicy PolicyAPI = iota
+	CalicoNetworkPolicy
+	GlobalNetworkPolicy
+	AdminNetworkPolicy
+	BaselineAdminNetworkPolicy
+	ClusterNetworkPolicy
+)
+
+// Policy of any kind, in Calico's terms.
+type Policy struct {
+	Object
+	API  PolicyAPI
+	Tier *Tier
+	// FelixName is what Felix calls it and, up to 3.31, breaks ties by: "[namespace/]stored name"
+	// (default.foo, knp.default.foo, kanp.adminnetworkpolicy.foo).
+	FelixName string
+	Order     *float64 // nil: last
+	// Selector is the whole subject: selector, namespace, namespaceSelector, serviceAccountSelector.
+	Selector *selector.Selector
+	// SelectorAt points to what a person would change to select something else.
+	SelectorAt string
+	// Written is the subject before Calico narrowed it; empty for the kinds of policy.networking.k8s.io.
+	Written Written
+	// Governs says for which directions the policy isolates and decides; TypesAt points to where that is written.
+	Governs                             [2]bool
+	TypesAt                             string
+	TypesWritten                        bool
+	Rules                               [2][]*Rule
+	Staged                              bool
+	DoNotTrack, PreDNAT, ApplyOnForward bool // HostEndpoints only
+	// Raw says that it is a crd.projectcalico.org/v1 object, which nobody defaulted or validated.
+	Raw bool
+}
+
+// Global says whether the policy is not confined to a namespace.
+func (p *Policy) Global() bool { return p.Namespace == "" }
+
+// Rule of a policy. One rule of a Kubernetes policy becomes one for each peer and protocol, as in Calico.
+type Rule struct {
+	Policy    *Policy
+	Direction Direction
+	Index     int    // in the policy's list as Calico has it, from 0
+	At        string // JSON pointer to the rule as written, "/spec/egress/0"
+	Action    Action
+	Match     Match
+}
+
+// Origin is the place of something in the rule: a JSON pointer in the policy's object.
+func (r *Rule) Origin(pointer string) source.Origin { return r.Policy.Origin(pointer) }
+
+// Match is what a rule matches. All of its criteria must hold; zero values match everything.
+type Match struct {
+	IPVersion             uint8       // 4 or 6; 0: both
+	Protocol, NotProtocol *flow.Proto // nil: any
+	ICMP, NotICMP         *ICMP
+	Source, Destination   Side
+	// Never says that Calico programs the rule so that it matches nothing, and why.
+	Never string
+	// Unchecked points to nets that are written but left out above, because the rules that Felix
+	// programs do not ask for them.
+	Unchecked []string
+	// HTTP says that the rule has an http match, which Felix ignores.
+	HTTP bool
+}
+
+// ICMP is a type and, perhaps, a code.
+type ICMP struct {
+	Type uint8
+	Code *uint8
+}
+
+// Side is one end in a rule. Selectors are effective: Calico's scoping to namespaces is in them.
+type Side struct {
+	At string // JSON pointer to the peer as written; empty: nothing is written
+	// Selector matches addresses of endpoints and network sets; nil: any address at all.
+	Selector *selector.Selector
+	// NotSelector is set only where Selector is nil: otherwise it is part of Selector, as in Felix
+	// (felix/calc/rule_scanner.go, combineMatchesIfPossible).
+	NotSelector *selector.Selector
+	// SelectorAt points to the selector, namespaceSelector, podSelector or serviceAccounts as written.
+	SelectorAt string
+	// Written is what Selector and NotSelector were made of.
+	Written         Written
+	Nets, NotNets   []Net
+	Ports, NotPorts []PortMatch
+	Service         *ServiceMatch
+}
+
+// Written is what selects one end, before Calico narrows it to namespaces: in Calico's syntax, also
+// where somebody wrote a selector of Kubernetes. What is not written is empty.
+type Written struct {
+	Selector, NotSelector string
+	// NamespaceSelector has labels of namespaces, without prefix.
+	NamespaceSelector string
+	// Accounts is what selects by service account, as Calico adds it to Selector.
+	Accounts string
+}
+
+// Any says whether the side has no criterion.
+func (s *Side) Any() bool {
+	return s.Selector == nil && s.NotSelector == nil && len(s.Nets) == 0 && len(s.NotNets) == 0 &&
+		len(s.Ports) == 0 && len(s.NotPorts) == 0 && s.Service == nil
+}
+
+// PortMatch is a range of ports, or a named port.
+type PortMatch struct {
+	Name        string // if not empty: the ports that endpoints declare under this name
+	First, Last uint16
+	At          string // JSON pointer
+}
+
+// ServiceMatch is a `services` criterion: for a destination the Service's backends with their
+// ports, for a source their addresses.
+type ServiceMatch struct {
+	Namespace, Name string
+	At              string
+	Service         *Service // nil: not in the inputs
+}
+
+// Peer is one end of a connection: an endpoint, an address, or an endpoint at an address.
+type Peer struct {
+	Endpoint *Endpoint  // nil: an address that no endpoint has
+	Addr     netip.Addr // not valid: the endpoint's address is not known
+}
+
+// Packet is the first packet of a connection, after DNAT, as policy sees it.
+type Packet struct {
+	Src, Dst           Peer
+	Proto              flow.Proto
+	SrcPort, DstPort   uint16
+	ICMPType, ICMPCode uint8
+}
+
+// Local is the end at which policy of direction d applies; Remote is the other one.
+func (p *Packet) Local(d Direction) Peer {
+	if d == Egress {
+		return p.Src
+	}
+	return p.Dst
+}
+
+// Remote is the end that rules of direction d call the peer.
+func (p *Packet) Remote(d Direction) Peer {
+	if d == Egress {
+		return p.Dst
+	}
+	return p.Src
+}
