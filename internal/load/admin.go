@@ -1,0 +1,165 @@
+package load
+
+import (
+	"fmt"
+
+	v3 "github.com/projectcalico/api/pkg/apis/projectcalico/v3"
+	"github.com/projectcalico/calico/libcalico-go/lib/names"
+
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// adminKind is what Calico makes of a kind.
+type adminKind struct {
+	key         string
+	api         model.PolicyAPI
+	from, until model.Version // until is not included; zero: no end
+	tier        string
+	prefix      string // of the name in Calico
+}
+
+// adminKinds lists the kinds and the versions of Calico that enforce them (K8, K11).
+func adminKinds() []adminKind {
+	const group = "policy.networking.k8s.io/"
+	return []adminKind{
+		{group + "AdminNetworkPolicy", model.AdminNetworkPolicy, model.V329, model.V332,
+			names.AdminNetworkPolicyTierName, names.K8sAdminNetworkPolicyNamePrefix},
+		{group + "BaselineAdminNetworkPolicy", model.BaselineAdminNetworkPolicy, model.V330, model.V332,
+			names.BaselineAdminNetworkPolicyTierName, names.K8sBaselineAdminNetworkPolicyNamePrefix},
+		{group + "ClusterNetworkPolicy", model.ClusterNetworkPolicy, model.V332, 0, kubeAdminTier, ""},
+	}
+}
+
+func (l *loader) addAdminPolicies() {
+	for _, k := range adminKinds() {
+		for _, o := range l.objects[k.key] {
+			if l.opts.Version < k.from || k.until != 0 && l.opts.Version >= k.until {
+				l.report(&o.Object, problem{check: CheckPolicy, at: "/kind",
+					message: fmt.Sprintf("Calico %s does not enforce the kind %s, so nothing of this policy applies", l.opts.Version, o.Kind),
+					help:    "Calico 3.29 to 3.31 enforce AdminNetworkPolicy, 3.30 and 3.31 BaselineAdminNetworkPolicy, 3.32 and later ClusterNetworkPolicy"})
+				continue
+			}
+			v := &adminPolicy{}
+			if l.decodeStrict(o, v) {
+				l.addAdmin(o, v, k)
+			}
+		}
+	}
+}
+
+func (l *loader) addAdmin(o *Object, v *adminPolicy, k adminKind) {
+	order := float64(v.Spec.Priority)
+	if k.api == model.BaselineAdminNetworkPolicy {
+		order = kubernetesOrder
+	}
+	tier := k.tier
+	if v.Spec.Tier == "Baseline" {
+		tier = kubeBaselineTier
+	}
+	if k.api == model.BaselineAdminNetworkPolicy && o.Name != "default" {
+		l.report(&o.Object, problem{check: CheckPolicy, at: "/metadata/name",
+			message: "the one BaselineAdminNetworkPolicy of a cluster is named default: the API server rejects this one, so nothing of it applies"})
+		return
+	}
+	subject, ok := l.adminSubject(o, &v.Spec.Subject)
+	if !ok {
+		return
+	}
+	p := &model.Policy{
+		Object: o.Object, API: k.api, Order: &order, FelixName: k.prefix + o.Name,
+		SelectorAt: "/spec/subject", TypesAt: "/spec",
+	}
+	var rules [2][]written
+	for d, list := range [2][]adminRule{v.Spec.Ingress, v.Spec.Egress} {
+		for i := range list {
+			at := items("/spec/" + model.Direction(d).String())(i)
+			rules[d] = append(rules[d], l.adminRule(o, k.api, &list[i], at, model.Direction(d))...)
+		}
+		// The tiers pass by default, so only rules make a policy govern a direction (K8).
+		p.Governs[d] = len(rules[d]) > 0
+	}
+	if l.fill(p, subject, rules[model.Ingress], rules[model.Egress]) {
+		l.addPolicy(p, tier, "Kubernetes"+o.Kind)
+	}
+}
+
+// adminSubject is the effective selector of the policy: always pods.
+func (l *loader) adminSubject(o *Object, s *adminPeer) (string, bool) {
+	switch {
+	case s.Namespaces != nil:
+		return l.globalSubject(podSelector(nil), namespaceSelector(s.Namespaces), ""), true
+	case s.Pods != nil:
+		return l.globalSubject(podSelector(&s.Pods.PodSelector), namespaceSelector(&s.Pods.NamespaceSelector), ""), true
+	}
+	l.report(&o.Object, problem{check: CheckPolicy, at: "/spec/subject",
+		message: fmt.Sprintf("the subject has neither namespaces nor pods: the API server rejects this %s, so nothing of it applies", o.Kind)})
+	return "", false
+}
+
+// adminRule makes Calico's rules of one rule. A rule with something that Calico does not support
+// fails closed as a whole: Allow matches nothing, Deny and Pass deny everything (K9).
+func (l *loader) adminRule(o *Object, api model.PolicyAPI, r *adminRule, at string, d model.Direction) []written {
+	ports, problemAt, problemText := l.adminPorts(o, r, at)
+	list, peers := "/from", r.From
+	if d == model.Egress {
+		list, peers = "/to", r.To
+	}
+	var sides []writtenSide
+	for i := range peers {
+		peerAt := items(at + list)(i)
+		s, unsupported := l.adminPeer(&peers[i], peerAt)
+		if unsupported != "" && problemText == "" {
+			problemAt, problemText = peerAt, unsupported
+		}
+		sides = append(sides, s)
+	}
+	action, ok := adminAction(api, r.Action)
+	if !ok {
+		problemAt, problemText = at+"/action", fmt.Sprintf("action %q is not one of this kind's", r.Action)
+	}
+	if problemText == "" {
+		return combine(at, d, action, sides, ports)
+	}
+	out, effect := []written(nil), "it leaves the whole rule out"
+	if action == v3.Deny || action == v3.Pass {
+		out, effect = []written{{Rule: v3.Rule{Action: v3.Deny}, at: at}}, "it turns the whole rule into Deny for every address and port"
+	}
+	l.report(&o.Object, problem{check: CheckPolicy, at: problemAt, message: problemText + ": " + effect})
+	return out
+}
+
+func adminAction(api model.PolicyAPI, a string) (v3.Action, bool) {
+	switch {
+	case a == "Deny":
+		return v3.Deny, true
+	case a == "Pass" && api != model.BaselineAdminNetworkPolicy:
+		return v3.Pass, true
+	case a == "Accept" && api == model.ClusterNetworkPolicy, a == "Allow" && api != model.ClusterNetworkPolicy:
+		return v3.Allow, true
+	}
+	return "", false
+}
+
+// adminPeer converts a peer, or says what Calico does not support in it. Unlike a NetworkPolicy's,
+// a peer by namespaces has no pod selector, and so it matches NetworkSets too (K10).
+func (l *loader) adminPeer(p *adminPeer, at string) (s writtenSide, unsupported string) {
+	s.places = places{peer: at, selector: at, net: items(at + "/networks")}
+	found := false
+	if p.Namespaces != nil {
+		s.NamespaceSelector, s.selector, found = namespaceSelector(p.Namespaces), at+"/namespaces", true
+	}
+	if p.Pods != nil {
+		s.Selector = podSelector(&p.Pods.PodSelector)
+		s.NamespaceSelector, s.selector, found = namespaceSelector(&p.Pods.NamespaceSelector), at+"/pods", true
+	}
+	for _, n := range p.Networks {
+		if _, ok := parseNet(n); !ok {
+			return s, fmt.Sprintf("%q is not a CIDR", n)
+		}
+		s.Nets, found = append(s.Nets, n), l.opts.Version >= model.V330 // conversion.go, since v3.30
+	}
+	if !found {
+		return s, fmt.Sprintf("Calico %s does not support this peer (nodes, domainNames, or nothing that it knows)", l.opts.Version)
+	}
+	return s, ""
+}

@@ -1,0 +1,119 @@
+package load
+
+import (
+	"fmt"
+	"strings"
+
+	kjson "sigs.k8s.io/json"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// problem is something wrong with an object.
+type problem struct {
+	check    string
+	severity diag.Severity // zero: error
+	at       string        // JSON pointer
+	key      bool          // at the key of at, not at its value
+	message  string
+	help     string
+}
+
+// report says what is wrong with an object: as a diagnostic if it is under review, else as a gap.
+func (l *loader) report(o *model.Object, p problem) {
+	if !o.Reviewed() {
+		l.c.Gaps = append(l.c.Gaps, model.Gap{At: o.Origin(p.at), Message: o.String() + ": " + p.message})
+		return
+	}
+	severity := p.severity
+	if severity == diag.Default {
+		severity = diag.Error
+	}
+	at := o.Origin(p.at)
+	if p.key {
+		at = o.KeyOrigin(p.at)
+	}
+	l.diags = append(l.diags, diag.Diagnostic{
+		Check: p.check, Severity: severity, At: at, Object: o.String(), Message: p.message, Help: p.help,
+	})
+}
+
+// decode fills v from the object, as the API server does: field names in their exact case,
+// nothing converted. It says no if the server would reject the object for a value's type.
+func (l *loader) decode(o *Object, v any) bool {
+	data, err := o.JSON()
+	if err == nil {
+		err = kjson.UnmarshalCaseSensitivePreserveInts(data, v)
+	}
+	return err == nil || l.undecodable(o, err)
+}
+
+// quiet is decode for a look ahead at what is decoded, and perhaps reported, again later.
+func quiet(o *Object, v any) bool {
+	data, err := o.JSON()
+	return err == nil && kjson.UnmarshalCaseSensitivePreserveInts(data, v) == nil
+}
+
+// decodeStrict is decode for kinds whose unknown fields are worth a finding.
+func (l *loader) decodeStrict(o *Object, v any) bool {
+	data, err := o.JSON()
+	if err != nil {
+		return l.undecodable(o, err)
+	}
+	strict, err := kjson.UnmarshalStrict(data, v)
+	if err != nil {
+		return l.undecodable(o, err)
+	}
+	for _, e := range strict {
+		l.reportStrict(o, e)
+	}
+	return true
+}
+
+func (l *loader) reportStrict(o *Object, err error) {
+	at := ""
+	if fe, ok := err.(kjson.FieldError); ok {
+		at = pointerOf(fe.FieldPath())
+	}
+	field := at[strings.LastIndex(at, "/")+1:]
+	p := problem{check: CheckManifest, at: at, message: err.Error()}
+	if strings.HasPrefix(err.Error(), "unknown field") {
+		p.key = true
+		p.message = fmt.Sprintf("%s has no field %q here: kubectl and calicoctl refuse the object, any other client applies it without the field", o.Kind, field)
+		p.help = fieldHelp(o, field)
+		if o.raw() {
+			p.check = CheckPolicy
+			p.message = fmt.Sprintf("%s has no field %q here: the API server drops it, which usually makes the rest match more", o.Kind, field)
+		}
+	}
+	l.report(&o.Object, p)
+}
+
+// fieldHelp guesses which of the two NetworkPolicy APIs a misplaced field belongs to (F78).
+func fieldHelp(o *Object, field string) string {
+	calico := strings.Contains(o.APIVersion, calicoGroup)
+	switch field {
+	case "podSelector", "policyTypes", "from", "to", "ipBlock", "matchLabels", "matchExpressions":
+		if calico {
+			return field + " belongs to the Kubernetes API: use apiVersion networking.k8s.io/v1, or selector, types, source and destination"
+		}
+	case "selector", "types", "tier", "order", "action", "source", "destination", "nets", "notPorts":
+		if !calico {
+			return field + " belongs to Calico's API: use apiVersion " + calicoGroup + "/v3"
+		}
+	case "domains":
+		return "domain names in rules are a feature of Calico Enterprise; use nets or a GlobalNetworkSet"
+	case "namespaceSelector":
+		if o.Kind == "NetworkPolicy" && calico {
+			return "a NetworkPolicy selects in its own namespace; use a GlobalNetworkPolicy to select by namespace"
+		}
+	}
+	return "check its spelling and its place"
+}
+
+// pointerOf turns a path such as spec.ingress[1].form into a JSON pointer.
+func pointerOf(path string) string {
+	path = strings.NewReplacer("[", ".", "]", "").Replace(path)
+	return "/" + strings.ReplaceAll(path, ".", "/")
+}

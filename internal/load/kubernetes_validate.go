@@ -1,0 +1,157 @@
+package load
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+
+	networkingv1 "k8s.io/api/networking/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+)
+
+// kubernetesChecker collects what the API server would reject in a NetworkPolicy.
+// Source: k8s.io/kubernetes/pkg/apis/networking/validation/validation.go, v1.33.
+type kubernetesChecker struct{ problems []problem }
+
+func (c *kubernetesChecker) add(at, format string, args ...any) {
+	c.problems = append(c.problems, problem{check: CheckPolicy, at: at, message: fmt.Sprintf(format, args...)})
+}
+
+// validKubernetes reports what the API server would reject, and says whether that is nothing.
+func (l *loader) validKubernetes(o *Object, s *networkingv1.NetworkPolicySpec) bool {
+	var c kubernetesChecker
+	c.labelSelector("/spec/podSelector", &s.PodSelector)
+	for i, t := range s.PolicyTypes {
+		if t != networkingv1.PolicyTypeIngress && t != networkingv1.PolicyTypeEgress {
+			c.add(items("/spec/policyTypes")(i), "policy type %q is neither Ingress nor Egress", t)
+		}
+	}
+	if len(s.PolicyTypes) > 2 {
+		c.add("/spec/policyTypes", "there may be no more than two policy types")
+	}
+	for i, r := range s.Ingress {
+		c.rule(items("/spec/ingress")(i), "/from", r.From, r.Ports)
+	}
+	for i, r := range s.Egress {
+		c.rule(items("/spec/egress")(i), "/to", r.To, r.Ports)
+	}
+	for _, p := range c.problems {
+		p.message += fmt.Sprintf(": the API server rejects this %s, so nothing of it applies", o.Kind)
+		l.report(&o.Object, p)
+	}
+	return len(c.problems) == 0
+}
+
+func (c *kubernetesChecker) rule(at, peerList string, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) {
+	for i := range ports {
+		c.port(items(at+"/ports")(i), &ports[i])
+	}
+	for i := range peers {
+		c.peer(items(at+peerList)(i), &peers[i])
+	}
+}
+
+func (c *kubernetesChecker) port(at string, p *networkingv1.NetworkPolicyPort) {
+	if p.Protocol != nil {
+		if _, ok := kubernetesProto(string(*p.Protocol)); !ok || *p.Protocol == "" {
+			c.add(at+"/protocol", "protocol %q is not TCP, UDP or SCTP", *p.Protocol)
+		}
+	}
+	switch {
+	case p.Port == nil && p.EndPort != nil:
+		c.add(at+"/endPort", "endPort needs port")
+	case p.Port == nil:
+	case p.Port.StrVal != "":
+		if len(validation.IsValidPortName(p.Port.StrVal)) > 0 {
+			c.add(at+"/port", "%q is not the name of a port", p.Port.StrVal)
+		}
+		if p.EndPort != nil {
+			c.add(at+"/endPort", "endPort needs a number as port, not a name (K6)")
+		}
+	case p.Port.IntVal < 1 || p.Port.IntVal > 65535:
+		c.add(at+"/port", "port %d is not from 1 to 65535", p.Port.IntVal)
+	case p.EndPort != nil && (*p.EndPort < p.Port.IntVal || *p.EndPort > 65535):
+		c.add(at+"/endPort", "endPort %d is not from port to 65535", *p.EndPort)
+	}
+}
+
+func (c *kubernetesChecker) peer(at string, p *networkingv1.NetworkPolicyPeer) {
+	c.labelSelector(at+"/podSelector", p.PodSelector)
+	c.labelSelector(at+"/namespaceSelector", p.NamespaceSelector)
+	b := p.IPBlock
+	switch {
+	case b == nil && p.PodSelector == nil && p.NamespaceSelector == nil:
+		c.add(at, "the peer has none of podSelector, namespaceSelector and ipBlock")
+	case b != nil && (p.PodSelector != nil || p.NamespaceSelector != nil):
+		c.add(at, "ipBlock cannot be combined with podSelector or namespaceSelector")
+	}
+	if b == nil {
+		return
+	}
+	cidr, err := netip.ParsePrefix(b.CIDR)
+	if err != nil {
+		c.add(at+"/ipBlock/cidr", "%q is not a CIDR", b.CIDR)
+		return
+	}
+	for i, e := range b.Except {
+		except, err := netip.ParsePrefix(e)
+		switch at := items(at + "/ipBlock/except")(i); {
+		case err != nil:
+			c.add(at, "%q is not a CIDR", e)
+		case !cidr.Contains(except.Addr()) || except.Bits() <= cidr.Bits():
+			c.add(at, "%s is not a part of %s", e, b.CIDR)
+		}
+	}
+}
+
+// labelSelector checks a selector (k8s.io/apimachinery/pkg/apis/meta/v1/validation, v0.33).
+func (c *kubernetesChecker) labelSelector(at string, s *metav1.LabelSelector) {
+	if s == nil {
+		return
+	}
+	for _, k := range sortedKeys(s.MatchLabels) {
+		c.labelKey(at+"/matchLabels", k)
+		c.labelValue(at+"/matchLabels", s.MatchLabels[k])
+	}
+	for i, e := range s.MatchExpressions {
+		at := items(at + "/matchExpressions")(i)
+		c.labelKey(at+"/key", e.Key)
+		switch e.Operator {
+		case metav1.LabelSelectorOpIn, metav1.LabelSelectorOpNotIn:
+			if len(e.Values) == 0 {
+				c.add(at, "operator %s needs values", e.Operator)
+			}
+		case metav1.LabelSelectorOpExists, metav1.LabelSelectorOpDoesNotExist:
+			if len(e.Values) > 0 {
+				c.add(at+"/values", "operator %s may not have values", e.Operator)
+			}
+		default:
+			c.add(at+"/operator", "operator %q is not In, NotIn, Exists or DoesNotExist", e.Operator)
+		}
+		for j, v := range e.Values {
+			c.labelValue(items(at+"/values")(j), v)
+		}
+	}
+}
+
+func (c *kubernetesChecker) labelKey(at, k string) {
+	if len(validation.IsQualifiedName(k)) > 0 {
+		c.add(at, "%q cannot be the key of a label", k)
+	}
+}
+
+func (c *kubernetesChecker) labelValue(at, v string) {
+	if len(validation.IsValidLabelValue(v)) > 0 {
+		c.add(at, "%q cannot be the value of a label", v)
+	}
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

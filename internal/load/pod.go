@@ -1,0 +1,207 @@
+package load
+
+import (
+	"fmt"
+	"net/netip"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// podTemplate is what loading reads of a pod or pod template. Types of its own keep thousands of
+// workloads cheap to decode, and are indifferent to fields of newer Kubernetes versions.
+type podTemplate struct {
+	Metadata objectMeta `json:"metadata"`
+	Spec     podSpec    `json:"spec"`
+}
+
+type podSpec struct {
+	NodeName       string      `json:"nodeName"`
+	ServiceAccount string      `json:"serviceAccountName"`
+	OldAccount     string      `json:"serviceAccount"`
+	HostNetwork    bool        `json:"hostNetwork"`
+	DNSPolicy      string      `json:"dnsPolicy"`
+	Automount      *bool       `json:"automountServiceAccountToken"`
+	Containers     []container `json:"containers"`
+	InitContainers []container `json:"initContainers"`
+}
+
+type container struct {
+	RestartPolicy string          `json:"restartPolicy"`
+	Ports         []containerPort `json:"ports"`
+}
+
+type containerPort struct {
+	Name          string `json:"name"`
+	Protocol      string `json:"protocol"`
+	ContainerPort int32  `json:"containerPort"`
+}
+
+// sidecar says whether an init container runs as long as the pod does.
+func (c *container) sidecar() bool { return c.RestartPolicy == "Always" }
+
+// account is the pod's service account, which admission sets to "default" (L6).
+func (s *podSpec) account() string {
+	switch {
+	case s.ServiceAccount != "":
+		return s.ServiceAccount
+	case s.OldAccount != "":
+		return s.OldAccount
+	}
+	return "default"
+}
+
+// pod is what loading reads of a Pod.
+type pod struct {
+	podTemplate
+	Status struct {
+		Phase      string      `json:"phase"`
+		PodIP      string      `json:"podIP"`
+		PodIPs     []podIP     `json:"podIPs"`
+		Conditions []condition `json:"conditions"`
+	} `json:"status"`
+	object *Object
+}
+
+type podIP struct {
+	IP string `json:"ip"`
+}
+
+type condition struct {
+	Type   string `json:"type"`
+	Status string `json:"status"`
+}
+
+// finished says whether the pod has run to completion and given its address back
+// (libcalico-go/lib/backend/k8s/conversion/conversion.go, IsFinished, v3.31.0).
+func (p *pod) finished() bool {
+	return p.Status.Phase == "Succeeded" || p.Status.Phase == "Failed" || p.Status.Phase == "Completed"
+}
+
+// ready is what the pod's Ready condition says; a pod without one is taken to be ready.
+func (p *pod) ready() bool {
+	for _, c := range p.Status.Conditions {
+		if c.Type == "Ready" {
+			return c.Status != "False"
+		}
+	}
+	return true
+}
+
+// addrs are the pod's addresses, from its status or, before the kubelet has written that, from
+// the annotations of Calico's CNI plugin (conversion.go, getPodIPs, v3.31.0).
+func (p *pod) addrs() []netip.Addr {
+	var texts []string
+	for _, ip := range p.Status.PodIPs {
+		texts = append(texts, ip.IP)
+	}
+	for _, alternative := range []string{
+		p.Status.PodIP,
+		p.Metadata.Annotations["cni.projectcalico.org/podIPs"],
+		p.Metadata.Annotations["cni.projectcalico.org/podIP"],
+	} {
+		if len(texts) == 0 && alternative != "" {
+			texts = strings.Split(alternative, ",")
+		}
+	}
+	var out []netip.Addr
+	for _, t := range texts {
+		if n, ok := parseNet(t); ok && n.IsSingleIP() {
+			out = append(out, n.Addr())
+		}
+	}
+	return out
+}
+
+// decodePods reads the Pods, which tell whether the inputs are an export of a live cluster.
+func (l *loader) decodePods() []*pod {
+	var out []*pod
+	for _, o := range l.objects["/Pod"] {
+		p := &pod{object: o}
+		if !l.decode(o, p) {
+			continue
+		}
+		out = append(out, p)
+		if !platformObject(&o.Object) && (p.Status.PodIP != "" || len(p.Status.PodIPs) > 0) {
+			l.live = true
+		}
+	}
+	return out
+}
+
+// addEndpoint adds the endpoint that a pod template at a pointer in an object stands for.
+func (l *loader) addEndpoint(o *Object, at string, t *podTemplate, open []string) *model.Endpoint {
+	e := &model.Endpoint{
+		Object:         o.Object,
+		LabelsAt:       at + "/metadata/labels",
+		ContainersAt:   at + "/spec/containers",
+		Own:            t.Metadata.Labels,
+		ServiceAccount: t.Spec.account(),
+		Node:           t.Spec.NodeName,
+		DNSPolicy:      t.Spec.DNSPolicy,
+		Ports:          l.podPorts(o, at, &t.Spec),
+	}
+	if t.Spec.HostNetwork {
+		e.Type = model.HostNetwork
+	}
+	e.Labels = l.podLabels(o.Namespace, e.ServiceAccount, t.Metadata.Labels, open)
+	e.MountsToken = mounts(t.Spec.Automount, l.account(o.Namespace, e.ServiceAccount).automount)
+	l.c.Endpoints = append(l.c.Endpoints, e)
+	l.pods[e] = t
+	return e
+}
+
+// mounts says whether a pod gets a token: the pod decides, then the account, then yes.
+func mounts(choices ...*bool) bool {
+	for _, c := range choices {
+		if c != nil {
+			return *c
+		}
+	}
+	return true
+}
+
+// podPorts are the ports by which named ports are found. Those of init containers, sidecars or
+// not, count since 3.30 (E21; libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go:226, v3.30.7).
+func (l *loader) podPorts(o *Object, at string, s *podSpec) []model.Port {
+	out := l.containerPorts(o, at+"/spec/containers", s.Containers)
+	if l.opts.Version >= model.V330 {
+		out = append(out, l.containerPorts(o, at+"/spec/initContainers", s.InitContainers)...)
+	}
+	return out
+}
+
+func (l *loader) containerPorts(o *Object, at string, cs []container) []model.Port {
+	var out []model.Port
+	for i, c := range cs {
+		for j, p := range c.Ports {
+			port := model.Port{Name: p.Name, Number: uint16(p.ContainerPort), At: fmt.Sprintf("%s/%d/ports/%d", at, i, j)}
+			proto, ok := kubernetesProto(p.Protocol)
+			if !ok || p.ContainerPort < 1 || p.ContainerPort > 65535 {
+				l.report(&o.Object, problem{
+					check: CheckManifest, at: port.At,
+					message: fmt.Sprintf("port %d/%s of the container is not a port from 1 to 65535 of TCP, UDP or SCTP: the API server rejects this %s",
+						p.ContainerPort, p.Protocol, o.Kind),
+				})
+				continue
+			}
+			port.Proto = proto
+			out = append(out, port)
+		}
+	}
+	return out
+}
+
+// kubernetesProto reads a protocol of the Kubernetes API; absent means TCP.
+func kubernetesProto(s string) (flow.Proto, bool) {
+	switch s {
+	case "", "TCP":
+		return flow.TCP, true
+	case "UDP":
+		return flow.UDP, true
+	case "SCTP":
+		return flow.SCTP, true
+	}
+	return 0, false
+}

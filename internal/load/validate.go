@@ -1,0 +1,167 @@
+package load
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	v3 "github.com/projectcalico/api/pkg/apis/projectcalico/v3"
+	"github.com/projectcalico/api/pkg/lib/numorstring"
+	calicoerrors "github.com/projectcalico/calico/libcalico-go/lib/errors"
+	"github.com/projectcalico/calico/libcalico-go/lib/names"
+	validator "github.com/projectcalico/calico/libcalico-go/lib/validator/v3"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// rejected ends the message about an object that Calico's API would not take.
+const rejected = "Calico's API rejects this %s, so nothing of it applies"
+
+// admit validates a policy as Calico's API does on create (A2, A4). What it rejects does not exist.
+func (l *loader) admit(c *calicoPolicy) bool {
+	o, ok := c.object, true
+	for _, s := range selectorsOf(c) {
+		if _, err := selector.Parse(s.expr); err != nil {
+			ok = false
+			l.report(&o.Object, problem{check: CheckSelector, at: s.at, help: selectorHelp(s.expr),
+				message: fmt.Sprintf("selector %q cannot be parsed (%v): "+rejected, s.expr, err, o.Kind)})
+		}
+	}
+	if l.opts.Version < model.V332 {
+		if err := names.ValidateTieredPolicyName(o.Name, c.tier); err != nil {
+			ok = false
+			l.report(&o.Object, l.nameProblem(c))
+		}
+	}
+	if c.staged && strings.HasPrefix(o.Name, names.K8sNetworkPolicyNamePrefix) {
+		ok = false
+		l.report(&o.Object, problem{check: CheckPolicy, at: "/metadata/name",
+			message: fmt.Sprintf("names beginning with %s are reserved: "+rejected, names.K8sNetworkPolicyNamePrefix, o.Kind)})
+	}
+	return l.validPolicy(c) && ok
+}
+
+func (l *loader) nameProblem(c *calicoPolicy) problem {
+	tier := names.TierOrDefault(c.tier)
+	short := c.object.Name[strings.LastIndex(c.object.Name, ".")+1:]
+	return problem{check: CheckPolicy, at: "/metadata/name",
+		message: fmt.Sprintf("the name %q does not begin with the policy's tier, %q: "+rejected, c.object.Name, tier+".", c.object.Kind),
+		help:    fmt.Sprintf("name it %s.%s, or set spec.tier to the tier that the name says", tier, short)}
+}
+
+// selectorHelp recognises what people write instead of Calico's syntax (L2, L3).
+func selectorHelp(expr string) string {
+	switch {
+	case strings.Contains(expr, "\n"):
+		return "a selector may not contain a line break: write it on one line, or with >- instead of | or >"
+	case regexp.MustCompile(`[^=!<>]=[^=]`).MatchString(expr):
+		return "write == to compare, and quote the value: app == 'web'"
+	case regexp.MustCompile(`\b(and|or)\b`).MatchString(expr):
+		return "write && and ||"
+	}
+	return "the syntax is key == 'value', key in {'a', 'b'}, has(key), all(), joined with && and ||, negated with !"
+}
+
+// validPolicy runs Calico's validator over a policy; the selectors have been reported already.
+func (l *loader) validPolicy(c *calicoPolicy) bool {
+	if l.opts.Version >= model.V332 {
+		c = c.relaxed()
+	}
+	return l.validate(c.object, c.value, c)
+}
+
+// valid runs Calico's validator over another resource. What goes straight into storage passes.
+func (l *loader) valid(o *Object, v any) bool {
+	return o.raw() || l.validate(o, v, nil)
+}
+
+func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
+	var verr calicoerrors.ErrorValidation
+	if err := validator.Validate(v); err == nil || !errors.As(err, &verr) {
+		return err == nil
+	}
+	ok := true
+	seen := map[string]bool{}
+	for _, f := range l.locate(o, verr.ErroredFields, c) {
+		if l.opts.Version >= model.V332 && c != nil && f.at == "/metadata/name" && len(validation.IsDNS1123Subdomain(o.Name)) == 0 {
+			continue // names of policies are free since 3.32 (T8)
+		}
+		ok = false
+		if c != nil && f.tag == "selector" || seen[f.at+f.reason] {
+			continue
+		}
+		seen[f.at+f.reason] = true
+		l.report(&o.Object, problem{check: CheckPolicy, at: f.at, message: fmt.Sprintf("%s: "+rejected, f.reason, o.Kind)})
+	}
+	return ok
+}
+
+// relaxed is the policy with a protocol in rules that have nothing but named ports, without which
+// they are valid since 3.32 (E19; libcalico-go/lib/validator/v3/validator.go:1331-1366, v3.32.1).
+func (c *calicoPolicy) relaxed() *calicoPolicy {
+	out := *c
+	out.ingress, out.egress = relaxedRules(c.ingress), relaxedRules(c.egress)
+	switch v := c.value.(type) {
+	case *v3.NetworkPolicy:
+		copied := *v
+		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
+		out.value = &copied
+	case *v3.GlobalNetworkPolicy:
+		copied := *v
+		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
+		out.value = &copied
+	case *v3.StagedNetworkPolicy:
+		copied := *v
+		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
+		out.value = &copied
+	case *v3.StagedGlobalNetworkPolicy:
+		copied := *v
+		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
+		out.value = &copied
+	}
+	return &out
+}
+
+func relaxedRules(rules []v3.Rule) []v3.Rule {
+	out := slices.Clone(rules)
+	for i := range out {
+		r := &out[i]
+		if r.Protocol == nil && named(r.Source.Ports, r.Source.NotPorts, r.Destination.Ports, r.Destination.NotPorts) {
+			tcp := numorstring.ProtocolFromString(numorstring.ProtocolTCP)
+			r.Protocol = &tcp
+		}
+	}
+	return out
+}
+
+// named says whether all of the ports are names.
+func named(lists ...[]numorstring.Port) bool {
+	for _, l := range lists {
+		for _, p := range l {
+			if p.PortName == "" {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// lower turns the name of a Go field into that of the API: IPVersion, ICMP, PreDNAT, Nets.
+func lower(name string) string {
+	switch name {
+	case "ICMP", "HTTP":
+		return strings.ToLower(name)
+	case "IPVersion":
+		return "ipVersion"
+	}
+	r := []rune(name)
+	if len(r) > 0 {
+		r[0] = unicode.ToLower(r[0])
+	}
+	return string(r)
+}

@@ -1,0 +1,162 @@
+package load_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/tierlint/tierlint/internal/load"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// What Calico's API rejects is reported where it is, and is not in the model.
+func TestRejectedByCalico(t *testing.T) {
+	rule := func(fields string) string { return "ingress: [{action: Allow}, {" + fields + "}]" }
+	egress := func(fields string) string { return "egress: [{action: Allow, " + fields + "}]" }
+	const global, namespaced = "GlobalNetworkPolicy", "NetworkPolicy"
+	for _, test := range []struct {
+		name, kind, spec string
+		want             string // "check pointer: beginning of the message"
+	}{
+		{"L3: =", global, "selector: app = 'a'", `selector-invalid /spec/selector: selector "app = 'a'" cannot be parsed`},
+		{"L2: line break", global, `selector: "a == 'b'\n"`, "selector-invalid /spec/selector: "},
+		{"namespaceSelector", global, "namespaceSelector: and", "selector-invalid /spec/namespaceSelector: "},
+		{"selector of a rule", namespaced, rule("action: Allow, source: {selector: a}"), "selector-invalid /spec/ingress/1/source/selector: "},
+		{"of service accounts", namespaced, rule("action: Allow, source: {serviceAccounts: {selector: a}}"),
+			"selector-invalid /spec/ingress/1/source/serviceAccounts/selector: "},
+		{"A4: action", global, rule("action: allow"), "invalid-policy /spec/ingress/1/action: the action must be"},
+		{"A4: types", global, "types: [ingress]", "invalid-policy /spec/types/0: types must be Ingress or Egress"},
+		{"A4: global()", global, "selector: global()", "invalid-policy /spec/selector: global() can only be used in an EntityRule namespaceSelector"},
+		{"E14: host bits", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3/16]}"), "invalid-policy /spec/ingress/1/source/nets/1: nets must be CIDRs"},
+		{"E14: both IP versions", global, rule("action: Allow, source: {nets: [10.0.0.0/8, '2001:db8::/32']}"),
+			"invalid-policy /spec/ingress/1/source/nets: rule contains both IPv4 and IPv6 CIDRs"},
+		{"E14: notNets of everything", global, rule("action: Allow, destination: {notNets: [0.0.0.0/0]}"), "invalid-policy /spec/ingress/1/destination/notNets: catch-all CIDR"},
+		{"E18: protocol", global, rule("action: Allow, protocol: tcp"), "invalid-policy /spec/ingress/1/protocol: "},
+		{"E19: ports need a protocol", global, rule("action: Allow, destination: {ports: [80]}"),
+			"invalid-policy /spec/ingress/1/destination/ports: rules that specify ports must set protocol"},
+		{"E22: ICMP", global, rule("action: Allow, icmp: {type: 8}"), "invalid-policy /spec/ingress/1/icmp: rules that specify ICMP fields"},
+		{"E26: services and ports", namespaced, egress("protocol: TCP, destination: {ports: [80], services: {name: s, namespace: x}}"),
+			"invalid-policy /spec/egress/0/destination/ports: cannot specify ports with a service selector"},
+		{"E26: services and selector", namespaced, egress("destination: {selector: all(), services: {name: s, namespace: x}}"),
+			"invalid-policy /spec/egress/0/destination/services: cannot specify Selector"},
+		{"E26: services on the own side", namespaced, rule("action: Allow, destination: {services: {name: s, namespace: x}}"),
+			"invalid-policy /spec/ingress/1/destination/services: not allowed in ingress rule destination"},
+		{"E26: services of no namespace", global, egress("destination: {services: {name: s}}"),
+			"invalid-policy /spec/egress/0/destination/services: must specify a namespace"},
+		{"H16: preDNAT", global, "preDNAT: true, applyOnForward: true, types: [Egress]", "invalid-policy /spec/types: PreDNAT PolicySpec cannot have"},
+		{"H16: doNotTrack", global, "doNotTrack: true", "invalid-policy /spec: ApplyOnForward must be true"},
+		{"A2: tier in the name", global, "tier: security", `invalid-policy /metadata/name: the name "p" does not begin with the policy's tier, "security."`},
+		{"E20: ports", global, rule("action: Allow, protocol: TCP, destination: {ports: [80, 80-90]}"), "invalid-policy /spec/ingress/1/destination/ports/1"},
+		{"a port out of range", global, rule("action: Allow, protocol: TCP, destination: {ports: [80, '1:99999']}"), "invalid-manifest /spec/ingress/1/destination/ports/1"},
+		{"a boolean", global, "selector: true", "invalid-manifest /spec/selector: spec.selector is a boolean, and must be a string"},
+		{"a boolean in a list", namespaced, rule("action: Allow, source: {serviceAccounts: {names: [a, y]}}"),
+			"invalid-manifest /spec/ingress/1/source/serviceAccounts/names/1: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			namespace := ""
+			if test.kind == namespaced {
+				namespace = ", namespace: x"
+			}
+			c, found := findings(t, fmt.Sprintf("apiVersion: projectcalico.org/v3\nkind: %s\nmetadata: {name: p%s}\nspec: {%s}\n",
+				test.kind, namespace, test.spec), load.Options{})
+			if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
+				t.Errorf("got  %q\nwant %q", found, test.want)
+			}
+			if got := evaluation(c); strings.Contains(got, ":") {
+				t.Errorf("it is evaluated: %s", got)
+			}
+		})
+	}
+}
+
+func TestUnknownFields(t *testing.T) { // F78, A8
+	for _, test := range []struct{ manifest, want string }{
+		{"apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podSelector: {}}\n",
+			"invalid-manifest /spec/podSelector: NetworkPolicy has no field \"podSelector\" here"},
+		{"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podselector: {}}\n",
+			"invalid-manifest /spec/podselector: NetworkPolicy has no field \"podselector\" here"},
+		{"apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {egress: [{action: Allow, destination: {domains: [a.example]}}]}\n",
+			"invalid-manifest /spec/egress/0/destination/domains: "},
+		{"apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {types: [Egress], egress: [{action: Allow, destination: {domains: [a.example]}}]}\n",
+			"invalid-policy /spec/egress/0/destination/domains: "},
+	} {
+		c, found := findings(t, test.manifest, load.Options{})
+		if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
+			t.Errorf("got  %q\nwant %q", found, test.want)
+		}
+		if !strings.Contains(evaluation(c), ": ") {
+			t.Error("the policy is applied without the field, but it is not evaluated")
+		}
+	}
+}
+
+func TestNamedPortsNeedNoProtocolSince332(t *testing.T) { // E19
+	const manifest = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p.with.dots}\nspec: {ingress: [{action: Allow, destination: {ports: [http]}}]}\n"
+	p := policy(t, cluster(t, manifest, load.Options{Version: model.V332}), "GlobalNetworkPolicy p.with.dots")
+	if m := p.Rules[0][0].Match; m.Protocol != nil || m.Destination.Ports[0].Name != "http" {
+		t.Errorf("%+v", m)
+	}
+}
+
+// What goes straight into Calico's storage is validated by nobody but Felix (A5).
+func TestStorage(t *testing.T) {
+	const absent = "Felix treats the whole policy as absent"
+	for _, test := range []struct {
+		name, kind, spec, want, says string
+		evaluated                    bool
+	}{
+		{"selector", "GlobalNetworkPolicy", "selector: app = 'a'", "selector-invalid /spec/selector: ", absent, false},
+		{"selector of a rule", "GlobalNetworkPolicy", "ingress: [{action: Allow, source: {namespaceSelector: '='}}]",
+			"selector-invalid /spec/ingress/0/source/namespaceSelector: ", absent, false},
+		{"namespaceSelector widens", "GlobalNetworkPolicy", "namespaceSelector: '='", "selector-invalid /spec/namespaceSelector: ", "selects more", true},
+		{"E17: the only net widens", "GlobalNetworkPolicy", "ingress: [{action: Allow, source: {nets: [nonsense]}}]",
+			"invalid-policy /spec/ingress/0/source/nets/0: ", "matches any address", true},
+		{"ports without protocol", "NetworkPolicy", "ingress: [{action: Allow, destination: {ports: [80]}}]",
+			"invalid-policy /spec/ingress/0/destination/ports: ", absent, false},
+		{"ports as a name", "NetworkPolicy", "ingress: [{action: Allow, protocol: TCP, destination: {ports: [80-90]}}]",
+			"invalid-policy /spec/ingress/0/destination/ports/0: ", absent, false},
+		{"protocol", "NetworkPolicy", "ingress: [{action: Allow, protocol: tpc}]", "invalid-policy /spec/ingress/0/protocol: ", absent, false},
+		{"E18: protocols in any case", "NetworkPolicy", "ingress: [{action: allow, protocol: tcp, destination: {ports: [80]}}]", "", "", true},
+		{"E17: bare addresses and host bits", "NetworkPolicy", "ingress: [{action: Allow, source: {nets: [10.0.0.1, 10.1.2.3/8]}}]", "", "", true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, found := findings(t, fmt.Sprintf("apiVersion: crd.projectcalico.org/v1\nkind: %s\nmetadata: {name: default.p, namespace: x}\nspec: {types: [Ingress], %s}\n",
+				test.kind, test.spec), load.Options{})
+			if test.want == "" && len(found) > 0 ||
+				test.want != "" && (len(found) != 1 || !strings.HasPrefix(found[0], test.want) || !strings.Contains(found[0], test.says)) {
+				t.Errorf("got  %q\nwant %q ... %q", found, test.want, test.says)
+			}
+			if evaluated := strings.Contains(evaluation(c), "default.p"); evaluated != test.evaluated {
+				t.Errorf("evaluated: %v, want %v", evaluated, test.evaluated)
+			}
+		})
+	}
+}
+
+func TestRejectedByKubernetes(t *testing.T) {
+	rule := func(fields string) string { return "podSelector: {}, ingress: [{}, {" + fields + "}]" }
+	for _, test := range []struct{ name, spec, want string }{
+		{"K6: a name with endPort", rule("ports: [{port: http, endPort: 90}]"), "invalid-policy /spec/ingress/1/ports/0/endPort: "},
+		{"endPort before port", rule("ports: [{port: 90, endPort: 80}]"), "invalid-policy /spec/ingress/1/ports/0/endPort: "},
+		{"port 0", rule("ports: [{port: 0}]"), "invalid-policy /spec/ingress/1/ports/0/port: "},
+		{"protocol", rule("ports: [{protocol: tcp}]"), "invalid-policy /spec/ingress/1/ports/0/protocol: "},
+		{"an empty peer", rule("from: [{}]"), "invalid-policy /spec/ingress/1/from/0: "},
+		{"K5: ipBlock and selector", rule("from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]"), "invalid-policy /spec/ingress/1/from/0: "},
+		{"cidr", rule("from: [{ipBlock: {cidr: 10.0.0.1}}]"), "invalid-policy /spec/ingress/1/from/0/ipBlock/cidr: "},
+		{"except", rule("from: [{ipBlock: {cidr: 10.0.0.0/8, except: [192.0.2.0/24]}}]"), "invalid-policy /spec/ingress/1/from/0/ipBlock/except/0: "},
+		{"policyTypes", "podSelector: {}, policyTypes: [ingress]", "invalid-policy /spec/policyTypes/0: "},
+		{"operator", "podSelector: {matchExpressions: [{key: a, operator: in, values: [b]}]}", "invalid-policy /spec/podSelector/matchExpressions/0/operator: "},
+		{"values", "podSelector: {matchExpressions: [{key: a, operator: In}]}", "invalid-policy /spec/podSelector/matchExpressions/0: "},
+		{"label", "podSelector: {matchLabels: {a: b c}}", "invalid-policy /spec/podSelector/matchLabels: "},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, found := findings(t, fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {%s}\n", test.spec), load.Options{})
+			if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
+				t.Errorf("got  %q\nwant %q", found, test.want)
+			}
+			if strings.Contains(evaluation(c), "knp") {
+				t.Error("it is evaluated")
+			}
+		})
+	}
+}
