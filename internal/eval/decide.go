@@ -1,0 +1,124 @@
+package eval
+
+import (
+	"fmt"
+
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/pktset"
+)
+
+// Decide says what becomes of a packet at its source and at its destination.
+func (a *Analysis) Decide(p model.Packet) (egress, ingress model.Decision) {
+	return a.decide(p, model.Egress), a.decide(p, model.Ingress)
+}
+
+func (a *Analysis) decide(p model.Packet, d model.Direction) model.Decision {
+	local := a.policed(p.Local(d))
+	c := a.Chain(local, d)
+	if c == nil {
+		return model.Decision{Verdict: model.Allowed, By: model.By{Kind: model.ByNoPolicy}}
+	}
+	at := pointOf(p)
+	col := a.space.column(a.peerOf(p.Remote(d)), p.SrcPort)
+	switch allowed, denied := c.Allowed.Has(at, col), c.Denied.Has(at, col); {
+	case allowed && denied:
+		return model.Decision{Verdict: model.Unknown, By: a.whyUnknown(c, at, col)}
+	case allowed:
+		return model.Decision{Verdict: model.Allowed, By: a.decider(c, local, at, col)}
+	default:
+		return model.Decision{Verdict: model.Denied, By: a.decider(c, local, at, col)}
+	}
+}
+
+// policed is the endpoint whose policy applies at an end; nil if none does.
+func (a *Analysis) policed(p model.Peer) *model.Endpoint {
+	if p.Endpoint != nil && p.Endpoint.Type != model.HostNetwork {
+		return p.Endpoint
+	}
+	if p.Addr.IsValid() {
+		return a.Endpoint(p.Addr)
+	}
+	return nil
+}
+
+// peerOf is the number of the peer that an end is.
+func (a *Analysis) peerOf(p model.Peer) int {
+	if p.Addr.IsValid() {
+		return a.u.peerAt(p.Addr)
+	}
+	return a.u.byEndpoint[p.Endpoint][0]
+}
+
+func pointOf(p model.Packet) pktset.L4 {
+	switch {
+	case p.Proto.HasPorts():
+		return pktset.Point(p.Proto, p.DstPort)
+	case p.Proto == flow.ICMP || p.Proto == flow.ICMPv6:
+		return pktset.Point(p.Proto, uint16(p.ICMPType)<<8|uint16(p.ICMPCode))
+	}
+	return pktset.Point(p.Proto, 0)
+}
+
+// decider is the first that may decide the point. Where the verdict is certain and something on
+// the way is not, others may decide it to the same end.
+func (a *Analysis) decider(c *Chain, local *model.Endpoint, at pktset.L4, col int) model.By {
+	for _, s := range c.path {
+		for _, u := range s.Uses {
+			if u.Rule.Action != model.Log && u.Rule.Action != model.Pass && u.Live.Has(at, col) {
+				if u.Rule.Policy.DoNotTrack {
+					return model.By{Kind: model.ByUntracked, Rule: u.Rule}
+				}
+				return model.By{Kind: model.ByRule, Rule: u.Rule}
+			}
+		}
+		if s.Dropped.Has(at, col) {
+			return c.End(s)
+		}
+		if s.kind == failsafeStep && s.state.allowed.Has(at, col) {
+			return model.By{Kind: model.ByFailsafe}
+		}
+	}
+	return a.profileOf(local).By
+}
+
+// End is the end of a tier, which is one of the chain's steps, as a decider: with the last policy of the
+// tier that isolates.
+func (c *Chain) End(s *Step) model.By {
+	by := model.By{Kind: model.ByEndOfTier, Tier: s.Tier}
+	for _, p := range c.path {
+		if p.Policy != nil && p.Tier == s.Tier && (p.Certain || by.Policy == nil) {
+			by.Policy = p.Policy
+		}
+	}
+	return by
+}
+
+// whyUnknown names the first thing on the way of which the inputs do not say whether it decides.
+func (a *Analysis) whyUnknown(c *Chain, at pktset.L4, col int) model.By {
+	by := model.By{Kind: model.ByUnknown}
+	for _, s := range c.path {
+		for _, u := range s.Uses {
+			if !u.Live.Has(at, col) || u.Rule.Action == model.Log {
+				continue
+			}
+			by.Rule, by.Policy, by.Tier = u.Rule, s.Policy, s.Tier
+			if !s.Certain {
+				by.Gap = fmt.Sprintf("whether %s selects %s depends on labels that are not in the files", s.Policy.String(), c.Endpoints[0].String())
+				return by
+			}
+			if !a.matches(u).must.Has(at, col) {
+				by.Gap = fmt.Sprintf("whether a rule of %s matches depends on addresses or labels that are not in the files", s.Policy.String())
+				return by
+			}
+		}
+		if s.kind == tierEnd && !s.Certain && s.Dropped.Has(at, col) {
+			e := c.End(s)
+			by.Tier, by.Policy = s.Tier, e.Policy
+			by.Gap = fmt.Sprintf("whether %s selects %s depends on labels that are not in the files", e.Policy.String(), c.Endpoints[0].String())
+			return by
+		}
+	}
+	by.Gap = "it depends on labels or addresses that are not in the files"
+	return by
+}

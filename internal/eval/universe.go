@@ -1,0 +1,390 @@
+package eval
+
+import (
+	"net/netip"
+	"slices"
+	"sort"
+
+	"github.com/tierlint/tierlint/internal/bitset"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// peer is one end that traffic can have: an endpoint at one of its addresses, an endpoint whose
+// address is not known, or a range of addresses between which no rule and no set distinguishes.
+type peer struct {
+	endpoint *model.Endpoint
+	addr     netip.Addr // not valid: unknown; of a range: its first
+	last     netip.Addr // of a range: its last; otherwise not valid
+	v6       bool
+	phantom  bool
+}
+
+// match is a set of peers or of traffic of which only bounds may be known: what certainly
+// matches, and what may (the certain included).
+type match struct{ must, may bitset.Bits }
+
+func (m match) and(o match) match { return match{m.must.And(o.must), m.may.And(o.may)} }
+func (m match) or(o match) match  { return match{m.must.Or(o.must), m.may.Or(o.may)} }
+func (m match) minus(o match) match {
+	return match{m.must.Minus(o.may), m.may.Minus(o.must)}
+}
+
+// universe is everybody who can be a peer, and the index that says what selectors and nets match.
+//
+// Selectors match addresses through the things that have them (SEMANTICS of ipsets: felix/labelindex/named_port_index.go:298-346,
+// v3.31.0): endpoints, host endpoints and network sets. Things are numbered endpoints first, then sets; peers
+// have the same numbers for endpoints at their first address, then come further addresses, pods on
+// their node's network, and address ranges.
+type universe struct {
+	cluster   *model.Cluster
+	endpoints []*model.Endpoint // that Calico polices, phantoms last
+	index     *selector.Index
+	peers     []peer
+	all       bitset.Bits
+	family    [2]bitset.Bits // IPv4, IPv6
+	// elsewhere[i] is where thing i is besides at the peer with its own number.
+	elsewhere []match
+	irregular bitset.Bits // the things that have an elsewhere
+
+	byAddr     map[netip.Addr]int // known addresses to the first peer there
+	byEndpoint map[*model.Endpoint][]int
+	addresses  []addressed // known addresses and ranges, sorted
+	// floating is the pods whose address is not known, by IP version; nodes is the host endpoints
+	// and pods on their node's network of which that is so. No set of addresses holds the latter
+	// (felix/labelindex/named_port_index.go:315-326, v3.31.0).
+	floating [2]bitset.Bits
+	nodes    bitset.Bits
+
+	selectors map[string]match
+	nets      map[netip.Prefix]match
+}
+
+// addressed is a peer whose place among addresses is known.
+type addressed struct {
+	addr netip.Addr
+	peer int
+}
+
+func newUniverse(c *model.Cluster, phantoms []phantom) *universe {
+	u := &universe{
+		cluster:    c,
+		byAddr:     map[netip.Addr]int{},
+		byEndpoint: map[*model.Endpoint][]int{},
+		selectors:  map[string]match{},
+		nets:       map[netip.Prefix]match{},
+	}
+	things := u.addEndpoints(phantoms)
+	for _, s := range c.Sets {
+		things = append(things, s.Labels)
+	}
+	for _, p := range phantoms {
+		if p.endpoint == nil {
+			things = append(things, p.labels)
+		}
+	}
+	u.addRanges()
+	setPeers := len(u.peers)
+	for _, p := range phantoms {
+		if p.endpoint == nil {
+			u.peers = append(u.peers, peer{phantom: true})
+		}
+	}
+	u.index = selector.NewIndex(things)
+	u.all = bitset.Full(len(u.peers))
+	u.sortPeers()
+	u.placeThings(len(things), setPeers)
+	return u
+}
+
+// addEndpoints numbers the endpoints and their addresses, and returns the things they are.
+func (u *universe) addEndpoints(phantoms []phantom) []selector.Labels {
+	var things []selector.Labels
+	var further, nodes []peer
+	add := func(e *model.Endpoint) {
+		if e.Type == model.HostNetwork {
+			for _, a := range e.Addrs {
+				nodes = append(nodes, peer{endpoint: e, addr: a, v6: a.Is6()})
+			}
+			if len(e.Addrs) == 0 {
+				nodes = append(nodes, peer{endpoint: e})
+			}
+			return
+		}
+		u.endpoints = append(u.endpoints, e)
+		things = append(things, e.Labels)
+		first := peer{endpoint: e, phantom: e.Phantom, v6: e.Type == model.Workload && u.cluster.PodsAreIPv6()}
+		if len(e.Addrs) > 0 {
+			first.addr, first.v6 = e.Addrs[0], e.Addrs[0].Is6()
+			for _, a := range e.Addrs[1:] {
+				further = append(further, peer{endpoint: e, addr: a, v6: a.Is6()})
+			}
+		}
+		u.peers = append(u.peers, first)
+	}
+	for _, e := range u.cluster.Endpoints {
+		add(e)
+	}
+	for _, p := range phantoms {
+		if p.endpoint != nil {
+			add(p.endpoint)
+		}
+	}
+	u.peers = append(append(u.peers, further...), nodes...)
+	for i, p := range u.peers {
+		u.byEndpoint[p.endpoint] = append(u.byEndpoint[p.endpoint], i)
+		if p.addr.IsValid() {
+			// A host endpoint comes before pods that share its address.
+			if at, taken := u.byAddr[p.addr]; !taken || p.endpoint.Type == model.Host && u.peers[at].endpoint.Type != model.Host {
+				u.byAddr[p.addr] = i
+			}
+		}
+	}
+	return things
+}
+
+// addRanges cuts the address space at the edges of all nets.
+func (u *universe) addRanges() {
+	edges := map[netip.Addr]bool{netip.IPv4Unspecified(): true, netip.IPv6Unspecified(): true}
+	note := func(p netip.Prefix) {
+		edges[p.Masked().Addr()] = true
+		if next := lastOf(p).Next(); next.IsValid() {
+			edges[next] = true
+		}
+	}
+	eachNet(u.cluster, note)
+	sorted := make([]netip.Addr, 0, len(edges))
+	for a := range edges {
+		sorted = append(sorted, a)
+	}
+	slices.SortFunc(sorted, netip.Addr.Compare)
+	for i, first := range sorted {
+		last := lastOf(netip.PrefixFrom(first, 0))
+		if i+1 < len(sorted) && sorted[i+1].Is4() == first.Is4() {
+			last = sorted[i+1].Prev()
+		}
+		if _, taken := u.byAddr[first]; taken && first == last {
+			continue
+		}
+		u.peers = append(u.peers, peer{addr: first, last: last, v6: first.Is6()})
+	}
+}
+
+// eachNet calls f with every net of rules and sets.
+func eachNet(c *model.Cluster, f func(netip.Prefix)) {
+	for _, s := range c.Sets {
+		for _, n := range s.Nets {
+			f(n.Prefix)
+		}
+	}
+	eachRule(c, func(r *model.Rule) {
+		for _, side := range []*model.Side{&r.Match.Source, &r.Match.Destination} {
+			for _, n := range side.Nets {
+				f(n.Prefix)
+			}
+			for _, n := range side.NotNets {
+				f(n.Prefix)
+			}
+			if side.Service != nil && side.Service.Service != nil {
+				for _, b := range side.Service.Service.Backends {
+					if b.Peer.Endpoint == nil && b.Peer.Addr.IsValid() {
+						f(netip.PrefixFrom(b.Peer.Addr, b.Peer.Addr.BitLen()))
+					}
+				}
+			}
+		}
+	})
+}
+
+func eachRule(c *model.Cluster, f func(*model.Rule)) {
+	for _, t := range c.Tiers {
+		for _, p := range t.Policies {
+			for _, rules := range p.Rules {
+				for _, r := range rules {
+					f(r)
+				}
+			}
+		}
+	}
+}
+
+// lastOf is the last address of a net.
+func lastOf(p netip.Prefix) netip.Addr {
+	b := p.Addr().AsSlice()
+	for i := p.Bits(); i < len(b)*8; i++ {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}
+
+// sortPeers sorts peers by what is known of their addresses.
+func (u *universe) sortPeers() {
+	u.nodes = bitset.New(len(u.peers))
+	for f := range 2 {
+		u.family[f], u.floating[f] = bitset.New(len(u.peers)), bitset.New(len(u.peers))
+	}
+	for i, p := range u.peers {
+		f := 0
+		if p.v6 {
+			f = 1
+		}
+		u.family[f].Add(i)
+		switch {
+		case p.addr.IsValid():
+			u.addresses = append(u.addresses, addressed{p.addr, i})
+		case p.endpoint != nil && p.endpoint.Type == model.Workload:
+			u.floating[f].Add(i)
+		case p.endpoint != nil:
+			u.nodes.Add(i)
+		}
+	}
+	slices.SortStableFunc(u.addresses, func(a, b addressed) int { return a.addr.Compare(b.addr) })
+}
+
+// placeThings notes where things are besides at their own peer. Phantoms that are no endpoints
+// are at the peers from setPeers on.
+func (u *universe) placeThings(things, setPeers int) {
+	u.elsewhere = make([]match, things)
+	u.irregular = bitset.New(things)
+	for i, e := range u.endpoints {
+		at := bitset.New(len(u.peers))
+		for _, a := range e.Addrs {
+			lo, hi := u.between(a, a)
+			for _, x := range u.addresses[lo:hi] {
+				if x.peer != i && !u.peers[x.peer].last.IsValid() {
+					at.Add(x.peer)
+				}
+			}
+		}
+		u.place(i, match{at, at})
+	}
+	for i, s := range u.cluster.Sets {
+		var m match
+		for _, n := range s.Nets {
+			m = m.or(u.net(n.Prefix))
+		}
+		u.place(len(u.endpoints)+i, m)
+	}
+	for i := len(u.endpoints) + len(u.cluster.Sets); i < things; i++ {
+		at := bitset.New(len(u.peers))
+		at.Add(setPeers)
+		setPeers++
+		u.place(i, match{at, at})
+	}
+	u.placeUnknownHosts()
+}
+
+// placeUnknownHosts: a pod on its node's network, where the node is not known, may be at any host endpoint.
+func (u *universe) placeUnknownHosts() {
+	if u.nodes.IsEmpty() {
+		return
+	}
+	for i, e := range u.endpoints {
+		if e.Type == model.Host && len(e.Addrs) > 0 {
+			u.place(i, u.elsewhere[i].or(match{nil, u.nodes}))
+		}
+	}
+}
+
+func (u *universe) place(thing int, m match) {
+	if m.may.IsEmpty() {
+		return
+	}
+	u.elsewhere[thing] = m
+	u.irregular.Add(thing)
+}
+
+// between is the part of u.addresses from first to last.
+func (u *universe) between(first, last netip.Addr) (lo, hi int) {
+	lo = sort.Search(len(u.addresses), func(i int) bool { return u.addresses[i].addr.Compare(first) >= 0 })
+	hi = lo + sort.Search(len(u.addresses)-lo, func(i int) bool { return u.addresses[lo+i].addr.Compare(last) > 0 })
+	return lo, hi
+}
+
+// net is the peers in a net.
+func (u *universe) net(p netip.Prefix) match {
+	p = p.Masked()
+	if m, ok := u.nets[p]; ok {
+		return m
+	}
+	known := bitset.New(len(u.peers))
+	lo, hi := u.between(p.Addr(), lastOf(p))
+	for _, x := range u.addresses[lo:hi] {
+		known.Add(x.peer)
+	}
+	m := match{known, known}
+	f := 0
+	if p.Addr().Is6() {
+		f = 1
+	}
+	m = m.or(answered(u.floating[f], u.cluster.PodNet(p)))
+	m = m.or(answered(u.nodes.And(u.family[f]), u.cluster.NodeNet(p)))
+	u.nets[p] = m
+	return m
+}
+
+// answered is the peers for which a is the answer to whether they match.
+func answered(peers bitset.Bits, a selector.Answer) match {
+	switch a {
+	case selector.Yes:
+		return match{peers, peers}
+	case selector.Maybe:
+		return match{nil, peers}
+	}
+	return match{}
+}
+
+// things is what a selector matches, by number.
+func (u *universe) things(s *selector.Selector) match {
+	must, may := u.index.Match(s)
+	return match{must, may}
+}
+
+// selected is the peers at whose address a selector matches something.
+func (u *universe) selected(s *selector.Selector) match {
+	if m, ok := u.selectors[s.String()]; ok {
+		return m
+	}
+	things := u.things(s)
+	m := match{bitset.New(len(u.peers)), bitset.New(len(u.peers))}
+	m.must.AddAll(u.own(things.must).Minus(u.nodes))
+	m.may.AddAll(u.own(things.may).Minus(u.nodes))
+	for i := range things.must.And(u.irregular).All() {
+		m.must.AddAll(u.elsewhere[i].must)
+	}
+	for i := range things.may.And(u.irregular).All() {
+		m.may.AddAll(u.elsewhere[i].may)
+	}
+	if m.must.Equal(m.may) {
+		m.may = m.must
+	}
+	u.selectors[s.String()] = m
+	return m
+}
+
+// own is the peers that have the same numbers as the endpoints among the things.
+func (u *universe) own(things bitset.Bits) bitset.Bits {
+	out := bitset.New(len(u.peers))
+	n := len(u.endpoints)
+	copy(out, things[:min(len(things), (n+63)/64)])
+	for i := n / 64; i < len(out); i++ {
+		if i == n/64 {
+			out[i] &= 1<<(n%64) - 1
+		} else {
+			out[i] = 0
+		}
+	}
+	return out
+}
+
+// peerAt returns the peer at a known address.
+func (u *universe) peerAt(a netip.Addr) int {
+	if i, ok := u.byAddr[a]; ok {
+		return i
+	}
+	i := sort.Search(len(u.addresses), func(i int) bool { return u.addresses[i].addr.Compare(a) > 0 })
+	for i--; i >= 0 && !u.peers[u.addresses[i].peer].last.IsValid(); i-- {
+	}
+	return u.addresses[i].peer
+}
