@@ -1,0 +1,124 @@
+// Package refeval decides one connection by walking tiers, policies and rules in order, as Calico
+// v3.31.0 would, and keeps a trace of the way. It is slow and plain on purpose: it shares nothing
+// with the set algebra of package eval, so that each can be checked against the other.
+//
+// What it follows: felix/rules/endpoints.go (tiers and profiles of an endpoint),
+// felix/rules/policy.go (rules), felix/calc/rule_scanner.go (selectors and named ports) and
+// felix/labelindex/named_port_index.go (what is at an address), all v3.31.0.
+package refeval
+
+import (
+	"net/netip"
+	"slices"
+	"sync"
+
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// Evaluator decides connections in one cluster. It may be used by several goroutines.
+type Evaluator struct {
+	cluster *model.Cluster
+	// at is the endpoints at each known address, host endpoints first, otherwise by ID. Pods on
+	// their node's network are not there: no selector matches them.
+	at       map[netip.Addr][]*model.Endpoint
+	selected sync.Map // *model.Endpoint to []tier
+}
+
+// New prepares a cluster.
+func New(c *model.Cluster) *Evaluator {
+	e := &Evaluator{cluster: c, at: map[netip.Addr][]*model.Endpoint{}}
+	for _, t := range []model.EndpointType{model.Host, model.Workload} {
+		for _, ep := range c.Endpoints {
+			if ep.Type != t {
+				continue
+			}
+			for _, a := range ep.Addrs {
+				e.at[a] = append(e.at[a], ep)
+			}
+		}
+	}
+	return e
+}
+
+// Decide decides one connection in a cluster. For many, make an Evaluator.
+func Decide(c *model.Cluster, p model.Packet) Trace { return New(c).Decide(p) }
+
+// Decide decides one connection at both of its ends, each whatever the other says.
+func (e *Evaluator) Decide(p model.Packet) Trace {
+	v := e.view(&p)
+	t := Trace{Packet: p}
+	for _, d := range []model.Direction{model.Ingress, model.Egress} {
+		t.Ends[d] = e.end(v, d)
+	}
+	return t
+}
+
+// end decides at one end.
+func (e *Evaluator) end(v *view, d model.Direction) End {
+	out := End{Direction: d, Endpoint: e.policed(v.packet.Local(d))}
+	if out.Endpoint == nil {
+		out.Decision = model.Decision{Verdict: model.Allowed, By: model.By{Kind: model.ByNoPolicy}}
+		return out
+	}
+	w := &walk{cluster: e.cluster, view: v, end: &out, tiers: e.tiers(out.Endpoint)}
+	if out.Endpoint.Type == model.Host {
+		w.host()
+	} else {
+		w.workload()
+	}
+	w.conclude()
+	return out
+}
+
+// policed returns the endpoint whose policy applies at an end, if any. Pods on their node's network
+// are known by its address alone, as everything that is no pod is.
+func (e *Evaluator) policed(p model.Peer) *model.Endpoint {
+	if p.Endpoint != nil && p.Endpoint.Type != model.HostNetwork {
+		return p.Endpoint
+	}
+	if owners := e.at[p.Addr]; len(owners) > 0 {
+		return owners[0]
+	}
+	return nil
+}
+
+// tier is the policies of a tier that select an endpoint, or may.
+type tier struct {
+	*model.Tier
+	policies []chosen
+}
+
+// chosen is a policy and whether it selects the endpoint at hand: Yes or Maybe.
+type chosen struct {
+	*model.Policy
+	selects selector.Answer
+}
+
+// tiers returns the tiers that have policies for an endpoint, in evaluation order.
+func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
+	if known, ok := e.selected.Load(ep); ok {
+		return known.([]tier)
+	}
+	var out []tier
+	for _, t := range e.cluster.Tiers {
+		in := tier{Tier: t}
+		for _, p := range t.Policies {
+			if a := p.Selector.Match(ep.Labels); a != selector.No && !p.Staged {
+				in.policies = append(in.policies, chosen{p, a})
+			}
+		}
+		if len(in.policies) > 0 {
+			out = append(out, in)
+		}
+	}
+	e.selected.Store(ep, out)
+	return out
+}
+
+// has says whether any of the policies is of the class.
+func has(tiers []tier, c Class) bool {
+	return slices.ContainsFunc(tiers, func(t tier) bool {
+		return slices.ContainsFunc(t.policies, func(p chosen) bool { return classOf(p.Policy) == c })
+	})
+}
