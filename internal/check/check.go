@@ -1,0 +1,58 @@
+// Package check is what a check is, and runs checks over the clusters of all environments.
+package check
+
+import (
+	"fmt"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/refeval"
+)
+
+// Merge says when a finding that holds in some environments only is reported.
+type Merge uint8
+
+// The ways to merge.
+const (
+	// Any reports what holds in any environment.
+	Any Merge = iota
+	// All reports only what holds in every environment that contains the line.
+	All
+)
+
+// Check looks for one kind of mistake. It is a value: no interface, no registry.
+type Check struct {
+	ID       string // slug, "dns-unreachable"
+	Title    string // one line, what goes wrong
+	Doc      string // the page, markdown: the problem, a bad example, the good form, references
+	Since    string // version of this tool, "0.1"
+	Severity diag.Severity
+	Off      bool // runs only if the settings say so
+	Merge    Merge
+	// Run reports findings through the Pass. An error means that the check failed, not the
+	// input. Run is nil for what is found already while rendering and loading.
+	Run func(*Pass) error
+}
+
+// Pass is one run of one check on one cluster.
+type Pass struct {
+	Check   *Check
+	Cluster *model.Cluster
+	// Eval returns the exact evaluation, which is made once for all checks.
+	Eval func() (*eval.Analysis, error)
+	// Report takes a finding; Check and, if it is Default, Severity are filled in.
+	Report func(diag.Diagnostic)
+
+	replay func() *refeval.Evaluator
+}
+
+// Confirm replays the connection that a finding shows through the second engine, which must come
+// to the same verdict at that end. An error is a bug of this tool, to be returned from Run.
+func (p *Pass) Confirm(packet model.Packet, d model.Direction, want model.Verdict) error {
+	trace := p.replay().Decide(packet)
+	if got := trace.Ends[d].Decision.Verdict; got != want {
+		return fmt.Errorf("the two engines disagree: %s at %s is %v and %v", Flow(packet), d, want, got)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package check
+
+import (
+	"slices"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/source"
+)
+
+// place is where a check found something.
+type place struct {
+	check string
+	at    source.Span
+}
+
+// claim is what a check says about a place.
+type claim struct {
+	place
+	object, message string
+}
+
+// merge makes one finding of what several environments agree on, and drops what must hold in all
+// environments with the file but does not.
+func merge(slots []slot, envs []Environment) []diag.Diagnostic {
+	holds := map[place]map[int]bool{}
+	for i := range slots {
+		for _, d := range slots[i].found {
+			p := placeOf(d)
+			if holds[p] == nil {
+				holds[p] = map[int]bool{}
+			}
+			holds[p][slots[i].env] = true
+		}
+	}
+	var m merger
+	for i := range slots {
+		s := &slots[i]
+		for _, d := range s.found {
+			if s.check.Merge != All || everywhere(d, holds[placeOf(d)], envs) {
+				m.add(d, envs[s.env].Name)
+			}
+		}
+	}
+	diag.Sort(m.out)
+	return m.out
+}
+
+// Combine makes one list of what was found in each of several environments before any check ran.
+func Combine(found [][]diag.Diagnostic, envs []Environment) []diag.Diagnostic {
+	var m merger
+	for i := range found {
+		for _, d := range found[i] {
+			m.add(d, envs[i].Name)
+		}
+	}
+	diag.Sort(m.out)
+	return m.out
+}
+
+// merger makes one finding of those that say the same.
+type merger struct {
+	out []diag.Diagnostic
+	at  map[claim]int
+}
+
+func (m *merger) add(d diag.Diagnostic, environment string) {
+	k := claim{placeOf(d), d.Object, d.Message}
+	n, ok := m.at[k]
+	if !ok {
+		if m.at == nil {
+			m.at = map[claim]int{}
+		}
+		n = len(m.out)
+		m.at[k] = n
+		m.out = append(m.out, d)
+	}
+	m.out[n].Severity = max(m.out[n].Severity, d.Severity)
+	m.out[n].Environments = withName(m.out[n].Environments, environment)
+}
+
+func placeOf(d diag.Diagnostic) place { return place{d.Check, d.At.Span} }
+
+// everywhere says whether each environment that the file belongs to has a finding of the check at
+// the place.
+func everywhere(d diag.Diagnostic, holds map[int]bool, envs []Environment) bool {
+	for i := range envs {
+		if envs[i].Files[d.At.File] && !holds[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// withName adds an environment's name, if it has one, to sorted names, in a new slice.
+func withName(names []string, name string) []string {
+	if name == "" || slices.Contains(names, name) {
+		return names
+	}
+	names = append(slices.Clone(names), name)
+	slices.Sort(names)
+	return names
+}

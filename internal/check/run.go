@@ -1,0 +1,120 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/refeval"
+)
+
+// Environment is one cluster to check.
+type Environment struct {
+	Name    string // empty if there is just one
+	Cluster *model.Cluster
+	// Analysis evaluates the cluster. It is called from several goroutines.
+	Analysis func() (*eval.Analysis, error)
+	// Files are the reviewed files that the environment is made of; it is what Merge All asks.
+	Files map[string]bool
+	// Context are the files that describe the cluster but are not under review.
+	Context map[string]bool
+}
+
+// Failure is a check that did not do its work, through no fault of the input.
+type Failure struct {
+	Check       string
+	Environment string
+	Err         error
+	Stack       string // where it panicked; empty if it did not
+}
+
+func (f *Failure) Error() string {
+	if f.Environment == "" {
+		return fmt.Sprintf("check %s failed: %v", f.Check, f.Err)
+	}
+	return fmt.Sprintf("check %s failed in environment %s: %v", f.Check, f.Environment, f.Err)
+}
+
+func (f *Failure) Unwrap() error { return f.Err }
+
+// Run runs every check on every environment and merges what they find. Checks that are Off or
+// have no Run are passed over; the caller has chosen. A check that fails or panics becomes a Failure
+// in the error, and the findings of the others are returned all the same.
+func Run(ctx context.Context, checks []*Check, envs []Environment) ([]diag.Diagnostic, error) {
+	replays := make([]func() *refeval.Evaluator, len(envs))
+	for i := range envs {
+		replays[i] = sync.OnceValue(func() *refeval.Evaluator { return refeval.New(envs[i].Cluster) })
+	}
+	slots := make([]slot, 0, len(checks)*len(envs))
+	for _, c := range checks {
+		if c.Run == nil || c.Off {
+			continue
+		}
+		for i := range envs {
+			slots = append(slots, slot{check: c, env: i, replay: replays[i]})
+		}
+	}
+	var wg sync.WaitGroup
+	free := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for i := range slots {
+		wg.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			slots[i].run(ctx, &envs[slots[i].env])
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var errs []error
+	for i := range slots {
+		if slots[i].failure != nil {
+			errs = append(errs, slots[i].failure)
+		}
+	}
+	return merge(slots, envs), errors.Join(errs...)
+}
+
+// slot is one check in one environment: its own place for what it finds, so that the order does
+// not depend on scheduling.
+type slot struct {
+	check   *Check
+	env     int
+	replay  func() *refeval.Evaluator
+	found   []diag.Diagnostic
+	failure error
+}
+
+func (s *slot) run(ctx context.Context, env *Environment) {
+	if ctx.Err() != nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			s.failure = &Failure{
+				Check: s.check.ID, Environment: env.Name,
+				Err: fmt.Errorf("panic: %v", p), Stack: string(debug.Stack()),
+			}
+		}
+	}()
+	pass := &Pass{Check: s.check, Cluster: env.Cluster, Eval: env.Analysis, replay: s.replay, Report: func(d diag.Diagnostic) {
+		if d.At.File == "" || env.Context[d.At.File] {
+			return // nobody under review wrote it
+		}
+		d.Check = s.check.ID
+		if d.Severity == diag.Default {
+			d.Severity = s.check.Severity
+		}
+		s.found = append(s.found, d)
+	}}
+	if err := s.check.Run(pass); err != nil {
+		s.failure = &Failure{Check: s.check.ID, Environment: env.Name, Err: err}
+	}
+}

@@ -1,0 +1,129 @@
+// Package cli is the command line: arguments and streams come in, an exit code comes out.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tierlint/tierlint/internal/load"
+	"github.com/tierlint/tierlint/internal/render"
+)
+
+// Exit codes.
+const (
+	ExitClean    = 0   // nothing at or above --fail-on
+	ExitFindings = 1   // something is
+	ExitUsage    = 2   // the arguments or the settings are wrong
+	ExitFailure  = 3   // the tool itself failed
+	ExitSignal   = 130 // somebody pressed Ctrl-C
+)
+
+// System is the world around a run.
+type System struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Env            func(string) string // as os.Getenv
+	Dir            string              // the working directory
+}
+
+// Process is the system as the process has it. It silences what libraries write about the input:
+// Calico's and kustomize's know neither file nor line, and findings say it better.
+func Process() System {
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "." // it was removed; reading from it will say so
+	}
+	sys := System{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Env: os.Getenv, Dir: dir}
+	load.QuietCalico()
+	if err := render.QuietKustomize(); err != nil {
+		fmt.Fprintf(sys.Stderr, "tierlint: kustomize's warnings will be among these lines: %v\n", err)
+	}
+	return sys
+}
+
+// Main runs the command line and returns the exit code. It returns at once when ctx ends, whatever
+// is still being done then.
+func Main(ctx context.Context, args []string, sys System) int {
+	done := make(chan int, 1)
+	go func() { done <- run(ctx, args, sys) }()
+	select {
+	case code := <-done:
+		return code
+	case <-ctx.Done():
+		return ExitSignal
+	}
+}
+
+func run(ctx context.Context, args []string, sys System) (code int) {
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintf(sys.Stderr, "tierlint failed: %v\n%s%s\n", p, debug.Stack(), pleaseReport)
+			code = ExitFailure
+		}
+	}()
+	root := newRoot(&sys)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	var exit *exitError
+	switch {
+	case err == nil:
+		return ExitClean
+	case errors.As(err, &exit):
+		if exit.err != nil {
+			fmt.Fprintf(sys.Stderr, "tierlint: %v\n", exit.err)
+		}
+		if exit.code == ExitFailure {
+			fmt.Fprintln(sys.Stderr, pleaseReport)
+		}
+		return exit.code
+	}
+	// What is left are cobra's own errors: unknown commands and flags.
+	fmt.Fprintf(sys.Stderr, "tierlint: %v\nRun `tierlint --help`.\n", err)
+	return ExitUsage
+}
+
+const pleaseReport = "This is a fault of tierlint, not of your files. Please report it: https://github.com/tierlint/tierlint/issues"
+
+// exitError ends a run with a code; err, if any, is told on stderr.
+type exitError struct {
+	code int
+	err  error
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.err.Error()
+}
+
+func usage(err error) error   { return &exitError{ExitUsage, err} }
+func failure(err error) error { return &exitError{ExitFailure, err} }
+
+func newRoot(sys *System) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "tierlint",
+		Short: "Check Kubernetes and Calico network policies before they merge",
+		Long: `tierlint renders what a cluster would get, computes exactly what its network
+policies allow, and reports what does not do what its author meant, at the line
+that must change.`,
+		Example: `  tierlint check                                  # the folder you are in
+  tierlint check --platform openshift clusters/prod
+  tierlint explain shop/web svc:shop/db --port 5432 # why is this allowed or blocked?`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          cobra.NoArgs,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	root.SetIn(sys.Stdin)
+	root.SetOut(sys.Stdout)
+	root.SetErr(sys.Stderr)
+	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newAction(sys), newVersion(sys))
+	return root
+}

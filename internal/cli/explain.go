@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/pipeline"
+	"github.com/tierlint/tierlint/internal/refeval"
+)
+
+// explain is what the flags of `tierlint explain` say.
+type explain struct {
+	sys                *System
+	in                 inputs
+	manifests          []string
+	environment        string
+	flows              string
+	format, color      string
+	flow               flow.Flow
+	icmpType, icmpCode int
+}
+
+func newExplain(sys *System) *cobra.Command {
+	x := &explain{sys: sys}
+	cmd := &cobra.Command{
+		Use:   "explain FROM TO",
+		Short: "Say why a connection is allowed or blocked",
+		Long: `Explain walks one connection through the policies of both ends: tier by tier,
+policy by policy, rule by rule, with file and line.
+
+FROM and TO are namespace/name of a pod or workload (namespace/kind/name where
+that is ambiguous) or an address; TO may be a Service, svc:namespace/name.
+
+With --flows it answers many connections, JSON objects on lines of a file with
+the fields src, dst, proto, port (also via, src_port, icmp_type, icmp_code).`,
+		Example: `  tierlint explain shop/web shop/db --port 5432
+  tierlint explain shop/web svc:kube-system/kube-dns --protocol udp --port 53 --manifests clusters/prod
+  tierlint explain --flows flows.jsonl --manifests . --format json`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if cmd.Flags().Changed("icmp-type") {
+				x.flow.ICMPType = &x.icmpType
+			}
+			if cmd.Flags().Changed("icmp-code") {
+				x.flow.ICMPCode = &x.icmpCode
+			}
+			return x.run(cmd.Context(), args)
+		},
+	}
+	x.in.flags(cmd)
+	f := cmd.Flags()
+	f.StringArrayVar(&x.manifests, "manifests", nil, "the `PATH`s of the manifests (default the folder you are in)")
+	f.StringVar(&x.environment, "environment", "", "the `NAME` of the environment, where the manifests make several")
+	f.StringVar(&x.flows, "flows", "", "answer the connections in this `FILE`, - for standard input")
+	f.StringVar(&x.flow.Proto, "protocol", "", "tcp (default), udp, sctp, icmp, icmpv6, udplite or a number")
+	f.IntVar(&x.flow.Port, "port", 0, "destination port")
+	f.IntVar(&x.flow.SrcPort, "source-port", 0, fmt.Sprintf("source port (default %d)", flow.DefaultSourcePort))
+	f.IntVar(&x.icmpType, "icmp-type", 0, "ICMP type (default echo request)")
+	f.IntVar(&x.icmpCode, "icmp-code", 0, "ICMP code")
+	f.Var(newChoice(&x.format, "text", "json"), "format", "text or json")
+	f.Var(newChoice(&x.color, "auto", "always", "never"), "color", "auto, always or never")
+	return cmd
+}
+
+func (x *explain) run(ctx context.Context, args []string) error {
+	ends := 2
+	if x.flows != "" {
+		ends = 0
+	}
+	// What follows --manifests and its first path is paths, too.
+	if len(args) < ends || len(args) > ends && len(x.manifests) == 0 {
+		return usage(errors.New("explain takes FROM and TO, or --flows FILE"))
+	}
+	paths := append(slices.Clone(x.manifests), args[ends:]...)
+	opts, _, err := x.in.options(x.sys, paths)
+	if err != nil {
+		return err
+	}
+	if x.flows == "-" && slices.Contains(paths, "-") {
+		return usage(errors.New("only one of --flows and --manifests can be standard input"))
+	}
+	say, end := progress(x.sys)
+	opts.Progress = say
+	loaded, err := pipeline.Load(ctx, opts)
+	end()
+	if err != nil {
+		return fromPipeline(err)
+	}
+	defer func() { _ = loaded.Close() }() // nothing was written
+	if err := x.warn(loaded); err != nil {
+		return failure(err)
+	}
+	envs, err := x.environments(loaded)
+	if err != nil {
+		return err
+	}
+	if x.flows != "" {
+		return x.answerAll(envs)
+	}
+	x.flow.Src, x.flow.Dst = args[0], args[1]
+	return x.answerOne(envs)
+}
+
+// warn says what was not understood, because an answer may rest on it.
+func (x *explain) warn(l *pipeline.Loaded) error {
+	var bad []string
+	for i := range l.Findings {
+		bad = append(bad, fmt.Sprintf("%s: %s", l.Findings[i].At, l.Findings[i].Message))
+	}
+	const most = 5
+	if len(bad) > most {
+		bad = append(bad[:most], fmt.Sprintf("and %d more; `tierlint check` says all", len(bad)-most))
+	}
+	for _, line := range bad {
+		if _, err := fmt.Fprintf(x.sys.Stderr, "tierlint: %s\n", line); err != nil {
+			return err
+		}
+	}
+	if l.Summary.Policies == 0 {
+		_, err := fmt.Fprintf(x.sys.Stderr, "tierlint: %s\n", l.Summary.Nothing())
+		return err
+	}
+	return nil
+}
+
+// environments are those to answer for: the one asked for, or all.
+func (x *explain) environments(l *pipeline.Loaded) ([]check.Environment, error) {
+	if x.environment == "" {
+		return l.Environments, nil
+	}
+	var names []string
+	for _, e := range l.Environments {
+		if e.Name == x.environment {
+			return []check.Environment{e}, nil
+		}
+		names = append(names, e.Name)
+	}
+	return nil, usage(fmt.Errorf("--environment %q: the manifests make %s", x.environment, quoteAll(names)))
+}
+
+func quoteAll(names []string) string {
+	if len(names) == 0 || len(names) == 1 && names[0] == "" {
+		return "one environment, which has no name"
+	}
+	return strings.Join(names, ", ")
+}
+
+// explained is the answer to one connection.
+type explained struct {
+	environment string
+	flow        flow.Flow
+	trace       refeval.Trace
+}
+
+// answerOne explains one connection in every environment that has both ends.
+func (x *explain) answerOne(envs []check.Environment) error {
+	var answers []explained
+	var first error
+	for _, e := range envs {
+		resolved, err := model.NewResolver(e.Cluster).Resolve(x.flow)
+		if err != nil {
+			if first == nil {
+				first = err
+			}
+			continue
+		}
+		ev := refeval.New(e.Cluster)
+		for _, r := range resolved {
+			answers = append(answers, explained{e.Name, r.Flow, ev.Decide(r.Packet)})
+		}
+	}
+	switch {
+	case len(answers) > 0:
+	case first != nil:
+		return usage(first)
+	default:
+		return usage(errors.New("there are no manifests in these paths"))
+	}
+	var err error
+	if x.format == "json" {
+		err = writeExplainedJSON(x.sys.Stdout, answers)
+	} else {
+		err = writeExplainedText(x.sys.Stdout, answers, look(x.sys, x.color, x.sys.Stdout))
+	}
+	if err != nil {
+		return failure(fmt.Errorf("writing the answer: %w", err))
+	}
+	return nil
+}

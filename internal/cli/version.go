@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/tierlint/tierlint/internal/config"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+func newVersion(sys *System) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of tierlint and the versions of Calico that it knows",
+		Args:  cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			_, err := fmt.Fprintf(sys.Stdout, "tierlint %s\nCalico   %s (default %s)\n",
+				toolVersion(), strings.Join(config.Versions(), ", "), model.DefaultVersion)
+			return err
+		},
+	}
+}
+
+// toolVersion is the version that Go built the module at: a tag, or "devel".
+func toolVersion() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "devel"
+	}
+	return cmp.Or(strings.Trim(info.Main.Version, "()"), "devel")
+}

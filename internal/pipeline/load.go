@@ -1,0 +1,109 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/load"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/report"
+)
+
+// Load renders what the paths make and loads it, without checking anything.
+func Load(ctx context.Context, opts Options) (*Loaded, error) {
+	opts.say("rendering")
+	in, err := read(ctx, &opts)
+	if err != nil {
+		return nil, err
+	}
+	opts.say("loading")
+	l := &Loaded{
+		Environments: make([]check.Environment, len(in.environments)),
+		Summary:      in.summary, source: in.source, close: in.close,
+	}
+	found := make([][]diag.Diagnostic, len(in.environments))
+	parallel(len(in.environments), func(i int) {
+		if ctx.Err() == nil {
+			l.Environments[i], found[i] = cluster(ctx, &opts, in.environments[i])
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		_ = l.Close()
+		return nil, err
+	}
+	l.Findings = append(check.Combine(found, l.Environments), in.findings...)
+	diag.Sort(l.Findings)
+	l.Gaps = slices.Concat(in.gaps, gaps(l.Environments))
+	l.count(in)
+	return l, nil
+}
+
+// cluster loads one environment.
+func cluster(ctx context.Context, opts *Options, e rendered) (check.Environment, []diag.Diagnostic) {
+	c, found := load.Cluster(e.objects, load.Options{
+		Version: opts.Version, Platform: cmp.Or(opts.Platform, DefaultPlatform), PodCIDRs: opts.PodCIDRs,
+	})
+	return check.Environment{
+		Name: e.name, Cluster: c, Files: e.files,
+		Analysis: sync.OnceValues(func() (*eval.Analysis, error) { return eval.New(ctx, c) }),
+	}, found
+}
+
+// gaps is what is not known in any environment, each once.
+func gaps(envs []check.Environment) []report.Gap {
+	var out []report.Gap
+	at := map[string]int{}
+	for _, e := range envs {
+		for _, g := range e.Cluster.Gaps {
+			key := g.At.String() + "\x00" + g.Message
+			n, ok := at[key]
+			if !ok {
+				n = len(out)
+				at[key] = n
+				out = append(out, report.Gap{Gap: g})
+			}
+			if e.Name != "" && !slices.Contains(out[n].Environments, e.Name) {
+				out[n].Environments = append(out[n].Environments, e.Name)
+			}
+		}
+	}
+	slices.SortStableFunc(out, func(a, b report.Gap) int {
+		return cmp.Or(a.At.Compare(b.At.Span), cmp.Compare(a.Message, b.Message))
+	})
+	return out
+}
+
+// written is an object as it was rendered: one that several environments share is one.
+type written = model.Positions
+
+// count counts what the clusters have of what is under review.
+func (l *Loaded) count(in *input) {
+	policies, tiers := map[written]bool{}, map[written]bool{}
+	workloads, services := map[written]bool{}, map[written]bool{}
+	add := func(to map[written]bool, o *model.Object) {
+		if o.Reviewed() {
+			to[o.Positions] = true
+		}
+	}
+	for i, e := range l.Environments {
+		maps.Copy(policies, in.environments[i].policies)
+		for _, t := range e.Cluster.Tiers {
+			add(tiers, &t.Object)
+		}
+		for _, w := range e.Cluster.Endpoints {
+			add(workloads, &w.Object)
+		}
+		for _, s := range e.Cluster.Services {
+			add(services, &s.Object)
+		}
+	}
+	l.Summary.Environments = len(l.Environments)
+	l.Summary.Policies, l.Summary.Tiers = len(policies), len(tiers)
+	l.Summary.Workloads, l.Summary.Services = len(workloads), len(services)
+}

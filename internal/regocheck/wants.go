@@ -1,0 +1,75 @@
+package regocheck
+
+import (
+	"slices"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+)
+
+// wants is the sections of the input document that rules ask for, "model.tiers". Others are not
+// made: facts can be much work, and a large document is slow.
+type wants map[string]bool
+
+// The sections.
+const (
+	modelNamespaces = "model.namespaces"
+	modelWorkloads  = "model.workloads"
+	modelServices   = "model.services"
+	modelTiers      = "model.tiers"
+	factsNamespaces = "facts.namespaces"
+	factsPolicies   = "facts.policies"
+	factsWorkloads  = "facts.workloads"
+)
+
+func sections() []string {
+	return []string{
+		modelNamespaces, modelWorkloads, modelServices, modelTiers,
+		factsNamespaces, factsPolicies, factsWorkloads,
+	}
+}
+
+// wanted finds the sections that compiled modules refer to. A reference that does not name a
+// section, as in `x := input.model`, may reach any.
+func wanted(modules map[string]*ast.Module) wants {
+	w := wants{}
+	for _, m := range modules {
+		ast.WalkRefs(m, func(r ast.Ref) bool {
+			if !r.HasPrefix(ast.InputRootRef) {
+				return false
+			}
+			if section, ok := sectionOf(r); ok {
+				w[section] = true
+				return false
+			}
+			for _, s := range sections() {
+				w[s] = true
+			}
+			return false
+		})
+	}
+	return w
+}
+
+// sectionOf is the section that a reference begins with; false if it does not name one. One that
+// names something else, as input.version does, has the section that nobody makes.
+func sectionOf(r ast.Ref) (string, bool) {
+	if len(r) < 2 {
+		return "", false
+	}
+	top, ok := r[1].Value.(ast.String)
+	if !ok {
+		return "", false
+	}
+	if top != "model" && top != "facts" {
+		return "", true
+	}
+	if len(r) < 3 {
+		return "", false
+	}
+	name, ok := r[2].Value.(ast.String)
+	section := string(top) + "." + string(name)
+	if ok && !slices.Contains(sections(), section) {
+		return "", true
+	}
+	return section, ok
+}

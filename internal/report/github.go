@@ -1,0 +1,106 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/tierlint/tierlint/internal/diag"
+)
+
+// GitHub writes annotations for GitHub Actions, as workflow commands.
+type GitHub struct{}
+
+// The runner keeps so many annotations of each severity in a step, and so many characters of a
+// message (actions/runner, src/Runner.Worker/ExecutionContext.cs, _maxCountPerIssueType).
+const (
+	maxAnnotations = 10
+	maxMessage     = 4096
+)
+
+// Report implements Reporter.
+func (GitHub) Report(w io.Writer, r *Result) error {
+	var b strings.Builder
+	shown := map[diag.Severity]int{}
+	left := 0
+	// A line is kept for saying that no policy was seen.
+	nothing := r.Summary.Nothing()
+	if nothing != "" {
+		b.WriteString("::warning title=tierlint::" + escapeData(nothing) + "\n")
+		shown[diag.Warning]++
+	}
+	for _, d := range worstFirst(r.Findings) {
+		if shown[d.Severity] == maxAnnotations {
+			left++
+			continue
+		}
+		shown[d.Severity]++
+		b.WriteString(annotation(&d))
+	}
+	if left > 0 {
+		fmt.Fprintf(&b, "tierlint: %d more; GitHub shows no more than %d annotations of each severity in a step.\n", left, maxAnnotations)
+	}
+	fmt.Fprintf(&b, "tierlint: %s. Analysed %s.\n", r.Summary.Found(), r.Summary.Analysed())
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// annotation is one workflow command, with its line's end.
+func annotation(d *diag.Diagnostic) string {
+	command := map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning"}[d.Severity]
+	if command == "" {
+		command = "notice"
+	}
+	props := []string{"file=" + escapeProperty(d.At.File)}
+	if s := d.At.Start; s.IsValid() {
+		// The runner drops the columns if an annotation has several lines, so it has one.
+		props = append(props, fmt.Sprintf("line=%d,endLine=%d,col=%d", s.Line, s.Line, s.Col))
+		if e := d.At.End; e.Line == s.Line && e.Col > s.Col {
+			props = append(props, fmt.Sprintf("endColumn=%d", e.Col-1)) // inclusive
+		}
+	}
+	props = append(props, "title="+escapeProperty("tierlint: "+d.Check))
+	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(props, ","), escapeData(cut(annotationText(d), maxMessage)))
+}
+
+func annotationText(d *diag.Diagnostic) string {
+	text := []string{Printable(d.Message)}
+	add := func(label, s string) {
+		if s != "" {
+			text = append(text, label+": "+Printable(s))
+		}
+	}
+	if d.Witness != nil {
+		add("flow", d.Witness.String())
+	}
+	add("decided", d.Decided)
+	for _, r := range d.Related {
+		add("see", r.At.String()+": "+r.Message)
+	}
+	add("in", strings.Join(d.Environments, ", "))
+	add("write", d.Help)
+	return strings.Join(text, "\n")
+}
+
+// cut shortens a text to at most n bytes, between characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	n -= len("…")
+	for !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n] + "…"
+}
+
+// escapeData escapes a command's message (actions/toolkit, packages/core/src/command.ts).
+func escapeData(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A").Replace(s)
+}
+
+// escapeProperty escapes a command's property.
+func escapeProperty(s string) string {
+	return strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C").Replace(s)
+}

@@ -1,0 +1,109 @@
+package report
+
+import (
+	"encoding/json"
+	"io"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/source"
+)
+
+// JSON writes everything, for programs. The form is a contract: a change that is not an addition
+// changes its version.
+type JSON struct{}
+
+type jsonReport struct {
+	Version  int           `json:"version"`
+	Findings []jsonFinding `json:"findings"`
+	Gaps     []jsonGap     `json:"gaps"`
+	Summary  Summary       `json:"summary"`
+}
+
+type jsonFinding struct {
+	Check    string `json:"check"`
+	Severity string `json:"severity"`
+	Message  string `json:"message"`
+	Help     string `json:"help"`
+	jsonPlace
+	EndLine      int           `json:"endLine"`
+	EndColumn    int           `json:"endColumn"`
+	Object       string        `json:"object"`
+	Environments []string      `json:"environments"`
+	Related      []jsonRelated `json:"related"`
+	Witness      *flow.Flow    `json:"witness"`
+	Decided      string        `json:"decided,omitempty"`
+	Fixes        []jsonFix     `json:"fixes"`
+}
+
+// jsonPlace is a place in a file; line and column are 0 where the whole file is meant.
+type jsonPlace struct {
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
+}
+
+type jsonRelated struct {
+	Message string `json:"message"`
+	jsonPlace
+}
+
+type jsonFix struct {
+	Title string     `json:"title"`
+	Safe  bool       `json:"safe"`
+	Edits []jsonEdit `json:"edits"`
+}
+
+type jsonEdit struct {
+	jsonPlace
+	EndLine   int    `json:"endLine"`
+	EndColumn int    `json:"endColumn"`
+	NewText   string `json:"newText"`
+}
+
+type jsonGap struct {
+	Message string `json:"message"`
+	Settle  string `json:"settle"`
+	jsonPlace
+	Environments []string `json:"environments"`
+}
+
+// Report implements Reporter.
+func (JSON) Report(w io.Writer, r *Result) error {
+	out := jsonReport{Version: 1, Findings: []jsonFinding{}, Gaps: []jsonGap{}, Summary: r.Summary}
+	for i := range r.Findings {
+		out.Findings = append(out.Findings, findingOf(&r.Findings[i]))
+	}
+	for _, g := range r.Gaps {
+		out.Gaps = append(out.Gaps, jsonGap{g.Message, g.Settle, placeOf(g.At.Span), list(g.Environments)})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func findingOf(d *diag.Diagnostic) jsonFinding {
+	f := jsonFinding{
+		Check: d.Check, Severity: d.Severity.String(), Message: d.Message, Help: d.Help,
+		jsonPlace: placeOf(d.At.Span), EndLine: d.At.End.Line, EndColumn: d.At.End.Col,
+		Object: d.Object, Environments: list(d.Environments), Related: []jsonRelated{},
+		Witness: d.Witness, Decided: d.Decided, Fixes: []jsonFix{},
+	}
+	for _, r := range d.Related {
+		f.Related = append(f.Related, jsonRelated{r.Message, placeOf(r.At.Span)})
+	}
+	for _, x := range d.Fixes {
+		fix := jsonFix{Title: x.Title, Safe: x.Safe, Edits: []jsonEdit{}}
+		for _, e := range x.Edits {
+			fix.Edits = append(fix.Edits, jsonEdit{placeOf(e.Span), e.Span.End.Line, e.Span.End.Col, e.NewText})
+		}
+		f.Fixes = append(f.Fixes, fix)
+	}
+	return f
+}
+
+func placeOf(s source.Span) jsonPlace { return jsonPlace{s.File, s.Start.Line, s.Start.Col} }
+
+// list is never nil, so that it is [] and not null.
+func list(s []string) []string { return append([]string{}, s...) }

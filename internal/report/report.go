@@ -1,0 +1,117 @@
+// Package report writes what was found: as text, JSON, SARIF or GitHub annotations.
+package report
+
+import (
+	"io"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// Result is what a run found, and how much it saw.
+type Result struct {
+	Findings []diag.Diagnostic // in order
+	Gaps     []Gap             // what the inputs do not say
+	Summary  Summary
+	Checks   []*check.Check // that were asked for
+	// Source returns the text of a file that was read, nil if there is none.
+	Source func(file string) []byte
+	// Scope tells the runs of a repository apart, "apps/prod"; where there is one run it is "check".
+	Scope string
+	// Tool is this tool's version.
+	Tool string
+}
+
+// Gap is something that the inputs do not say, and where.
+type Gap struct {
+	model.Gap
+	Environments []string // as in a Diagnostic
+}
+
+// Summary counts what was analysed. Objects of contexts do not count, and what several
+// environments share counts once.
+type Summary struct {
+	Environments int `json:"environments"`
+	Roots        int `json:"roots"`     // kustomizations, folders of manifests, files
+	Files        int `json:"files"`     // that were read
+	Documents    int `json:"documents"` // YAML or JSON documents in them
+	// NotUnderstood counts files and documents that could not be read as manifests.
+	NotUnderstood int `json:"notUnderstood"`
+	Policies      int `json:"policies"` // staged ones too, and those that the API server rejects
+	Tiers         int `json:"tiers"`
+	Workloads     int `json:"workloads"`
+	Services      int `json:"services"`
+	Errors        int `json:"errors"`
+	Warnings      int `json:"warnings"`
+	Notes         int `json:"notes"`
+}
+
+// Count counts the findings of each severity.
+func (s *Summary) Count(ds []diag.Diagnostic) {
+	s.Errors, s.Warnings, s.Notes = 0, 0, 0
+	for i := range ds {
+		switch ds[i].Severity {
+		case diag.Error:
+			s.Errors++
+		case diag.Warning:
+			s.Warnings++
+		default:
+			s.Notes++
+		}
+	}
+}
+
+// Reporter writes a result in one format.
+type Reporter interface {
+	Report(w io.Writer, r *Result) error
+}
+
+// Options say how reports look.
+type Options struct {
+	Color bool // text only
+	Width int  // columns of the terminal, for text; 0: lines are as long as they are
+}
+
+// Formats are the names of the formats.
+func Formats() []string { return []string{"text", "json", "sarif", "github"} }
+
+// New returns the reporter of a format; false if there is no such format.
+func New(format string, o Options) (Reporter, bool) {
+	switch format {
+	case "text":
+		return Text{o}, true
+	case "json":
+		return JSON{}, true
+	case "sarif":
+		return SARIF{}, true
+	case "github":
+		return GitHub{}, true
+	}
+	return nil, false
+}
+
+// worstFirst orders findings by severity, and otherwise leaves them as they are.
+func worstFirst(ds []diag.Diagnostic) []diag.Diagnostic {
+	out := slices.Clone(ds)
+	slices.SortStableFunc(out, func(a, b diag.Diagnostic) int { return int(b.Severity) - int(a.Severity) })
+	return out
+}
+
+// Printable replaces what could move a terminal's cursor, or end a line: names and messages come
+// from files that anyone may have written.
+func Printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\t' || r == '\n' || r == '\r' {
+			return ' '
+		}
+		// Format characters (Cf) turn the direction of text or hide it.
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, s)
+}

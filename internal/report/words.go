@@ -1,0 +1,56 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+// count is a number and its noun: "1 policy", "3 policies".
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+// Found says in words what was found: "2 errors, 1 note".
+func (s Summary) Found() string {
+	var parts []string
+	for _, p := range []struct {
+		n         int
+		one, many string
+	}{{s.Errors, "error", "errors"}, {s.Warnings, "warning", "warnings"}, {s.Notes, "note", "notes"}} {
+		if p.n > 0 {
+			parts = append(parts, count(p.n, p.one, p.many))
+		}
+	}
+	if len(parts) == 0 {
+		return "no findings"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Analysed says in words how much was seen.
+func (s Summary) Analysed() string {
+	t := fmt.Sprintf("%s, %s and %s in %s", count(s.Policies, "policy", "policies"),
+		count(s.Workloads, "workload", "workloads"), count(s.Services, "Service", "Services"), count(s.Files, "file", "files"))
+	if s.Environments > 1 {
+		t += fmt.Sprintf(" (%d environments)", s.Environments)
+	}
+	if s.NotUnderstood > 0 {
+		t += "; not understood: " + count(s.NotUnderstood, "file or document", "files or documents")
+	}
+	return t
+}
+
+// Nothing says that no policy was seen, because a wrong path must not pass for a clean one. It is
+// empty if there was one.
+func (s Summary) Nothing() string {
+	if s.Policies > 0 {
+		return ""
+	}
+	if s.Files == 0 {
+		return "no file was read, so nothing was checked: is the path right?"
+	}
+	return fmt.Sprintf("no network policy was found in %s, so no policy was checked: is the path right?", count(s.Files, "file", "files"))
+}

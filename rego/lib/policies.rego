@@ -1,0 +1,26 @@
+# METADATA
+# title: What policies do by default
+package tierlint.lib.policies
+
+# default_deny is, for each direction, the policies that deny what they name in no particular way:
+# their first rule without criteria denies or, where they have none, the end of their tier does.
+# Both sets are made once for all rules; asking policy by policy would be quadratic.
+default_deny := {direction: keys |
+	some direction in ["ingress", "egress"]
+	keys := {policy.object |
+		some tier in input.model.tiers
+		some policy in tier.policies
+		default_action(policy[direction], tier) == "Deny"
+	}
+}
+
+# default_action is what rules of a policy do with traffic that none of them names. The rules are null
+# if the policy does not govern the direction.
+default_action(rules, tier) := array.concat(everything(rules), [tier.defaultAction])[0] if rules != null
+
+# everything is the actions of the rules without criteria. Log decides nothing.
+everything(rules) := [rule.action |
+	some rule in rules
+	rule.everything
+	rule.action != "Log"
+]
