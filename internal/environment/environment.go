@@ -1,0 +1,161 @@
+// Package environment puts what was rendered together into what each cluster gets.
+//
+// Without settings the rule is this:
+//
+//   - Two roots conflict if both define the same object: group, kind, namespace and name. A
+//     Namespace or a CustomResourceDefinition that several roots define is no conflict, for whoever
+//     needs one tends to bring it along.
+//   - Roots in conflict are alternatives. An alternative is named by the path segment in which it
+//     differs from the others: clusters/prod and clusters/staging are prod and staging, and so are
+//     apps/x/overlays/prod and apps/x/overlays/staging. Where that would put two conflicting roots
+//     under one name, all the segments in which they differ are the name: "apps/prod", "tools/prod".
+//   - Where the alternatives differ in nothing but one segment (clusters/prod/apps and
+//     clusters/staging/apps), what lies beside them in the same folders (clusters/prod/infra) is
+//     part of the same alternative, even if it conflicts with nothing.
+//   - In a folder of plain manifests, a file that defines most of what another one does, but
+//     otherwise, is an alternative of that file as if it were a root.
+//   - Each name is an environment. It has the roots of that name, and all that are no alternatives:
+//     in a cluster they lie side by side.
+//   - Nothing in conflict: one environment without a name.
+//
+// So there are as many environments as names, never their combinations, and every root is in at
+// least one.
+package environment
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/discover"
+	"github.com/tierlint/tierlint/internal/render"
+)
+
+// Environment is what one cluster gets.
+type Environment struct {
+	Name   string // empty: the only one
+	Builds []*render.Build
+}
+
+// Group puts builds together into environments, sorted by name. The order of builds is kept.
+func Group(builds []*render.Build) []Environment {
+	builds = splitFiles(builds)
+	roots := make([]*root, len(builds))
+	for i, b := range builds {
+		roots[i] = &root{build: b, steps: steps(b.Root)}
+	}
+	nameAll(roots)
+	names := map[string]bool{}
+	for _, r := range roots {
+		if r.name != "" {
+			names[r.name] = true
+		}
+	}
+	if len(names) == 0 {
+		return []Environment{{Builds: builds}}
+	}
+	var out []Environment
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		e := Environment{Name: name}
+		for _, r := range roots {
+			if r.name == "" || r.name == name {
+				e.Builds = append(e.Builds, r.build)
+			}
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// Objects is the objects of all builds. Of a Namespace or CustomResourceDefinition that several
+// builds define, only the one that says most is there: some have it bare, to bring it along.
+func (e *Environment) Objects() []*render.Object {
+	var out []*render.Object
+	at := map[identity]int{}
+	for _, b := range e.Builds {
+		for _, o := range b.Objects {
+			if !shared(o) {
+				out = append(out, o)
+				continue
+			}
+			i, again := at[identify(o)]
+			switch {
+			case !again:
+				at[identify(o)] = len(out)
+				out = append(out, o)
+			case length(o) > length(out[i]):
+				out[i] = o
+			}
+		}
+	}
+	return out
+}
+
+// length is how much an object says.
+func length(o *render.Object) int {
+	data, err := o.JSON()
+	if err != nil {
+		return 0
+	}
+	return len(data)
+}
+
+// shared says whether objects of a kind are brought along by whoever needs them.
+func shared(o *render.Object) bool {
+	return o.Kind == "Namespace" || o.Kind == "CustomResourceDefinition"
+}
+
+// identity is what an object is in a cluster.
+type identity struct{ group, kind, namespace, name string }
+
+func identify(o *render.Object) identity {
+	group, _, ok := strings.Cut(o.APIVersion, "/")
+	if !ok {
+		group = ""
+	}
+	return identity{group, o.Kind, o.Namespace, o.Name}
+}
+
+// root is a build and where it lies.
+type root struct {
+	build *render.Build
+	steps []string
+	// splits are the depths at which the root differs from others that it conflicts with.
+	splits    map[int]bool
+	conflicts map[*root]bool
+	name      string // empty: no alternative
+}
+
+// steps is the path of a root, folder by folder; of a file without its extension.
+func steps(r discover.Root) []string {
+	p := r.Path
+	if r.Kind == discover.File {
+		if i := strings.LastIndexByte(p, '.'); i > strings.LastIndexByte(p, '/')+1 {
+			p = p[:i]
+		}
+	}
+	if p == "." {
+		return nil
+	}
+	return strings.Split(p, "/")
+}
+
+// split is the depth at which two paths differ.
+func split(a, b []string) int {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	return i
+}
+
+// step is the segment at a depth. A path that ends above it is called by its last segment.
+func (r *root) step(depth int) string {
+	switch {
+	case depth < len(r.steps):
+		return r.steps[depth]
+	case len(r.steps) > 0:
+		return r.steps[len(r.steps)-1]
+	}
+	return "."
+}

@@ -1,0 +1,213 @@
+package environment_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/tierlint/tierlint/internal/discover"
+	"github.com/tierlint/tierlint/internal/environment"
+	"github.com/tierlint/tierlint/internal/render"
+)
+
+// Files of one folder are alternatives if most of what one says, another says otherwise.
+func TestAlternativeFiles(t *testing.T) {
+	policy := func(name, port string) string {
+		return fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: %s, namespace: shop}\nspec: {podSelector: {}, ingress: [{ports: [{port: %s}]}]}\n---\n", name, port)
+	}
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  string
+	}{
+		{"two ways to install", map[string]string{
+			"dns.yaml": policy("dns", "53"), "web.yaml": policy("a", "1") + policy("b", "1"), "web-okd.yaml": policy("a", "2") + policy("b", "1"),
+		}, "web: dns a b; web-okd: dns a b; "},
+		{"an object that two files bring along", map[string]string{
+			"api.yaml": policy("a", "1") + policy("deny", "1"), "web.yaml": policy("b", "1") + policy("deny", "1"),
+		}, ": a deny b deny; "},
+		{"an accident", map[string]string{
+			"api.yaml": policy("a", "1") + policy("b", "1") + policy("deny", "1"), "web.yaml": policy("c", "1") + policy("d", "1") + policy("deny", "2"),
+		}, ": a b deny c d deny; "},
+	} {
+		fsys := fstest.MapFS{}
+		for name, text := range c.files {
+			fsys[name] = &fstest.MapFile{Data: []byte(text)}
+		}
+		tree := &discover.Tree{FS: fsys}
+		found, err := discover.Find(tree, []string{"."})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var builds []*render.Build
+		for _, r := range found.Roots {
+			b, _ := render.Render(t.Context(), tree, r)
+			builds = append(builds, b)
+		}
+		got := ""
+		for _, e := range environment.Group(builds) {
+			names := []string{}
+			for _, o := range e.Objects() {
+				names = append(names, o.Name)
+			}
+			got += e.Name + ": " + strings.Join(names, " ") + "; "
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestGroup(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		roots string // "path: object object", one a line
+		want  string // "name: paths", one a line
+	}{
+		{"nothing in conflict", `
+apps/web: web
+infra: dns`, `
+: apps/web infra`},
+		{"overlays", `
+overlays/prod: web db
+overlays/staging: web`, `
+prod: overlays/prod
+staging: overlays/staging`},
+		{"the rest lies beside all of them", `
+apps/x/overlays/prod: x
+apps/x/overlays/staging: x
+clusters/prod: gnp
+clusters/staging: gnp
+shared: dns`, `
+prod: apps/x/overlays/prod clusters/prod shared
+staging: apps/x/overlays/staging clusters/staging shared`},
+		{"not every part has every environment", `
+apps/x/dev: x
+apps/x/prod: x
+clusters/prod: gnp
+clusters/staging: gnp`, `
+dev: apps/x/dev
+prod: apps/x/prod clusters/prod
+staging: clusters/staging`},
+		{"neighbours of an alternative belong to it", `
+clusters/prod/apps: web
+clusters/prod/infra: only-in-prod
+clusters/staging/apps: web`, `
+prod: clusters/prod/apps clusters/prod/infra
+staging: clusters/staging/apps`},
+		{"an accidental duplicate takes nothing along", `
+apps/api: api config
+apps/web: web
+infra/dns: dns config
+infra/log: log`, `
+apps: apps/api apps/web infra/log
+infra: apps/web infra/dns infra/log`},
+		{"unrelated examples", `
+01: default-deny a
+02: default-deny b
+03: default-deny c`, `
+01: 01
+02: 02
+03: 03`},
+		{"the same name twice in conflict", `
+apps/overlays/prod: web
+apps/overlays/staging: web
+tools/overlays/prod: web
+tools/overlays/staging: web`, `
+apps/prod: apps/overlays/prod
+apps/staging: apps/overlays/staging
+tools/prod: tools/overlays/prod
+tools/staging: tools/overlays/staging`},
+		{"a folder and one in it", `
+k8s: web
+k8s/overlays/prod: web`, `
+k8s: k8s
+overlays: k8s/overlays/prod`},
+		{"namespaces are shared", `
+apps/api: Namespace/shop api
+apps/web: Namespace/shop web`, `
+: apps/api apps/web`},
+		{"files", `
+a.yaml: web
+b.yaml: web`, `
+a: a.yaml
+b: b.yaml`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got strings.Builder
+			for _, e := range environment.Group(builds(c.roots)) {
+				fmt.Fprintf(&got, "\n%s:", e.Name)
+				for _, b := range e.Builds {
+					got.WriteString(" " + b.Root.Path)
+				}
+			}
+			if got.String() != c.want {
+				t.Errorf("got%s\nwant%s", got.String(), c.want)
+			}
+		})
+	}
+}
+
+func builds(text string) []*render.Build {
+	var out []*render.Build
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		path, objects, _ := strings.Cut(line, ":")
+		b := &render.Build{Root: discover.Root{Path: path, Kind: discover.Kustomize}}
+		if strings.HasSuffix(path, ".yaml") {
+			b.Root.Kind = discover.File
+		}
+		for _, name := range strings.Fields(objects) {
+			kind, rest, ok := strings.Cut(name, "/")
+			if !ok {
+				kind, rest = "NetworkPolicy", name
+			}
+			b.Objects = append(b.Objects, &render.Object{APIVersion: "networking.k8s.io/v1", Kind: kind, Name: rest})
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// A namespace from two roots is one object, the one that says more.
+func TestObjects(t *testing.T) {
+	tree := discover.NewTree(fstest.MapFS{
+		"a.yaml": {Data: []byte("{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n---\n{apiVersion: v1, kind: Service, metadata: {name: web}}\n")},
+		"b.yaml": {Data: []byte("{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {team: a}}}\n")},
+	}, ".")
+	var in []*render.Build
+	for _, p := range []string{"a.yaml", "b.yaml"} {
+		b, _ := render.Render(context.Background(), tree, discover.Root{Path: p, Kind: discover.File})
+		in = append(in, b)
+	}
+	var got []string
+	for _, o := range environment.Group(in)[0].Objects() {
+		got = append(got, o.String()+" "+o.Origin("").File)
+	}
+	if s := strings.Join(got, ", "); s != "Namespace shop b.yaml, Service web a.yaml" {
+		t.Errorf("got %s", s)
+	}
+}
+
+// Many roots with many duplicates give as many environments as names, and every root is in one.
+func TestGroupDoesNotExplode(t *testing.T) {
+	var text strings.Builder
+	for i := range 60 {
+		fmt.Fprintf(&text, "team%d/app%d/overlays/env%d: o%d o%d\n", i%7, i%11, i%3, i%13, i%17)
+	}
+	in := builds(text.String())
+	envs := environment.Group(in)
+	if len(envs) > len(in) {
+		t.Errorf("%d environments of %d roots", len(envs), len(in))
+	}
+	seen := map[*render.Build]bool{}
+	for _, e := range envs {
+		for _, b := range e.Builds {
+			seen[b] = true
+		}
+	}
+	if len(seen) != len(in) {
+		t.Errorf("%d of %d roots are in an environment", len(seen), len(in))
+	}
+}

@@ -1,0 +1,175 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"os"
+	"strings"
+	"sync"
+
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/types"
+	"sigs.k8s.io/kustomize/kyaml/resid"
+
+	"github.com/tierlint/tierlint/internal/discover"
+	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/yamldoc"
+)
+
+// QuietKustomize stops kustomize from writing its warnings to the standard error stream and to the
+// standard logger, which diagnostics say better. It has no other way to say where they go, so this
+// is for main, once, after it has taken os.Stderr for itself.
+func QuietKustomize() error {
+	null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("opening %s: %w", os.DevNull, err)
+	}
+	os.Stderr = null
+	log.SetOutput(io.Discard)
+	return nil
+}
+
+// schema guards kustomize's global OpenAPI schema: a build that brings its own runs alone.
+var schema sync.RWMutex
+
+// maxAttempts is the number of entries that are taken out, one by one, of a build that fails.
+const maxAttempts = 12
+
+// kustomize renders a folder with a kustomization.
+func (b *builder) kustomize(ctx context.Context) {
+	p := &planner{builder: b, kusts: map[string]*prepared{}, read: map[string]bool{}}
+	p.root = p.layer(b.Root.Path, nil, source.Span{}, discover.Include)
+	if p.root == nil || p.root.k.Root == nil || p.stop {
+		return
+	}
+	s := p.stage()
+	if b.Incomplete {
+		p.dropOrphans(s) // the targets of patches may be in what is missing
+	}
+	for range maxAttempts {
+		if ctx.Err() != nil {
+			b.Incomplete = true
+			return
+		}
+		m, err := run(s, p.root.k.Dir, p.ownSchema())
+		if err == nil {
+			b.collect(&kustomized{planner: p, stage: s}, m)
+			return
+		}
+		if !p.blame(s, err) {
+			return
+		}
+		s = s.again()
+	}
+	p.refuse(source.Span{File: p.t.Display(p.root.k.Path)},
+		fmt.Sprintf("kustomize still fails without %d entries that it refuses: nothing of this is checked", maxAttempts), "correct the other errors first")
+}
+
+// run is one run of kustomize.
+func run(s *stage, dir string, alone bool) (m resmap.ResMap, err error) {
+	if alone {
+		schema.Lock()
+		defer schema.Unlock()
+	} else {
+		schema.RLock()
+		defer schema.RUnlock()
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("kustomize crashed: %v", r)
+		}
+	}()
+	opts := krusty.MakeDefaultOptions()
+	opts.LoadRestrictions = types.LoadRestrictionsNone // the stage confines better, and the planner warns
+	return krusty.MakeKustomizer(opts).Run(s, onStage(dir))
+}
+
+// stage is the file system for what was planned.
+func (p *planner) stage() *stage {
+	s := newStage(p.t, p.kusts)
+	for _, prep := range p.kusts {
+		for pointer, to := range prep.inline {
+			s.inline[to] = newInline(prep.k.File, target(yamldoc.Find(prep.k.Root, pointer).Value))
+		}
+	}
+	for _, l := range p.root.all() {
+		for _, u := range l.files {
+			s.resources[u.path] = true
+		}
+		for _, list := range [][]use{l.files, l.patches} {
+			for _, u := range list {
+				if f, err := p.t.Load(u.path); s.inline[u.path] == nil && err == nil {
+					s.files[u.path] = f
+				}
+			}
+		}
+	}
+	for _, prep := range p.kusts {
+		if prep.k.Root == nil {
+			continue
+		}
+		for _, r := range prep.k.Refs {
+			if r.Role == discover.Data || r.Role == discover.Config || r.Role == discover.Plugin {
+				if to, err := p.t.ResolveRef(prep.k, r); err == nil {
+					s.data[to] = true
+				}
+			}
+		}
+	}
+	return s
+}
+
+// ownSchema says whether a kustomization brings an OpenAPI schema.
+func (p *planner) ownSchema() bool {
+	for _, prep := range p.kusts {
+		if prep.k.Root != nil && yamldoc.Find(prep.k.Root, "/openapi").Rest == "" {
+			return true
+		}
+	}
+	return false
+}
+
+// collect takes over what kustomize made.
+func (b *builder) collect(k *kustomized, m resmap.ResMap) {
+	k.made = map[resid.ResId]bool{}
+	for _, r := range m.Resources() {
+		k.made[r.CurId()] = true
+		n := r.YNode()
+		o := newObject(n, &madePlaces{kustomized: k, res: r, root: n}, r.MarshalJSON)
+		b.Objects = append(b.Objects, o)
+	}
+}
+
+// blame finds the entry that an error of kustomize's is about, reports it there and takes it out,
+// so that the rest can be rendered. It says no if there is nothing left to take out.
+func (p *planner) blame(s *stage, err error) bool {
+	if errors.Is(err, errTooLarge) || s.read > maxRead {
+		p.tooLarge(p.root.span(p.root.k.Root))
+		return false
+	}
+	text := s.trueLines(err.Error())
+	for _, find := range []func(*stage, string) bool{p.blameField, p.blameDocument, p.blamePatch, p.blameDuplicate, p.blamePath} {
+		if find(s, text) {
+			return true
+		}
+	}
+	p.refuse(source.Span{File: p.t.Display(p.root.k.Path)}, "kustomize refuses this: "+innermost(text), "")
+	return false
+}
+
+// innermost is the last part of a chain of error messages, in one line.
+func innermost(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	const most = 300
+	if i := strings.LastIndex(text, "': "); i > 0 && len(text)-i > 20 {
+		text = text[i+3:]
+	}
+	if len(text) > most {
+		text = "..." + text[len(text)-most:]
+	}
+	return text
+}
