@@ -37,7 +37,7 @@ type Analysis struct {
 	uses      map[*model.Rule][]*Use
 	steps     map[*model.Policy][2][]*Step
 	selects   map[*model.Policy]match
-	real      bitset.Bits // peers that are no phantoms
+	faces     faces
 	// mu guards the compilers, which remember what they compiled, once checks ask side by side.
 	mu sync.Mutex
 }
@@ -71,12 +71,7 @@ func New(ctx context.Context, c *model.Cluster) (*Analysis, error) {
 		a.build(model.Direction(d), chains)
 	}
 	a.indexSteps()
-	a.real = bitset.New(len(u.peers))
-	for i, p := range u.peers {
-		if !p.phantom {
-			a.real.Add(i)
-		}
-	}
+	a.findFaces()
 	return a, nil
 }
 

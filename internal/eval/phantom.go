@@ -111,17 +111,16 @@ func workloadLabels(namespace string) map[string]string {
 // phantomWorkload makes a workload with the labels, and those of its namespace where it is known.
 func phantomWorkload(u *universe, labels map[string]string) *model.Endpoint {
 	l := maps.Clone(labels)
-	namespace := l["projectcalico.org/namespace"]
+	written := l["projectcalico.org/namespace"] // the policy's, unless the selector asks for another
+	namespace := written
 	for _, key := range []string{"pcns.projectcalico.org/name", "pcns.kubernetes.io/metadata.name"} {
-		if v, ok := l[key]; ok && v != namespace && namespace == anyNamespace {
+		if v, ok := l[key]; ok && v != written {
 			namespace = v
 		}
 	}
-	if namespace != l["projectcalico.org/namespace"] {
-		for k := range workloadLabels(namespace) {
-			if l[k] == anyNamespace {
-				l[k] = namespace
-			}
+	for _, key := range []string{"projectcalico.org/namespace", "pcns.projectcalico.org/name", "pcns.kubernetes.io/metadata.name"} {
+		if l[key] == written {
+			l[key] = namespace
 		}
 	}
 	e := &model.Endpoint{

@@ -104,3 +104,33 @@ func (a *Analysis) Blockers(u *Use) []Decider {
 	}
 	return out
 }
+
+// MorePeers says whether a rule, wherever the endpoints of a use have it, matches all peers that the use
+// matches, and others besides.
+func (a *Analysis) MorePeers(r *model.Rule, than *Use) bool {
+	fewer := a.Match(than).Columns()
+	for _, u := range a.uses[r] {
+		if !u.leadsTo(than.Step) {
+			continue
+		}
+		if more := a.Match(u).Columns(); !fewer.SubsetOf(more) || more.SubsetOf(fewer) {
+			return false
+		}
+	}
+	return true
+}
+
+// leadsTo says whether the use is on the way to a step.
+func (u *Use) leadsTo(s *Step) bool {
+	for p := s; p != nil; p = p.parent {
+		if p == u.Step {
+			return true
+		}
+	}
+	return false
+}
+
+// SelectsAll says whether a policy certainly selects every endpoint that another one selects or may select.
+func (a *Analysis) SelectsAll(p, of *model.Policy) bool {
+	return a.u.own(a.selects[of].may).SubsetOf(a.u.own(a.selects[p].must))
+}

@@ -2,6 +2,7 @@ package eval
 
 import (
 	"net/netip"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/flow"
@@ -15,12 +16,18 @@ var usual = []pktset.L4{
 	pktset.Point(flow.ICMP, 8<<8), pktset.Point(flow.ICMPv6, 128<<8),
 }
 
-// Witness returns one connection of the set, which belongs to a chain of endpoint e. Real peers are preferred to phantoms.
+// Witness returns one connection of the set, which belongs to a chain of endpoint e: with a peer that
+// is easy to recognise, if there is a choice. It returns false if no peer of the set has a name or an
+// address, as a network set that is in no file, or a range of which endpoints have every address.
 func (a *Analysis) Witness(e *model.Endpoint, d model.Direction, set pktset.Set) (model.Packet, bool) {
-	if real := set.Within(a.columns(a.real)); !real.IsEmpty() {
-		set = real
+	var at pktset.L4
+	var col int
+	ok := false
+	for _, cols := range a.faces.columns {
+		if at, col, ok = set.Within(cols).Pick(usual...); ok {
+			break
+		}
 	}
-	at, col, ok := set.Pick(usual...)
 	if !ok {
 		return model.Packet{}, false
 	}
@@ -35,7 +42,7 @@ func (a *Analysis) Witness(e *model.Endpoint, d model.Direction, set pktset.Set)
 	case p.Proto == flow.ICMP || p.Proto == flow.ICMPv6:
 		p.ICMPType, p.ICMPCode = uint8(at.Value()>>8), uint8(at.Value())
 	}
-	remote := a.peer(a.space.first[col%a.space.block])
+	remote := a.peer(a.faces.of[col%a.space.block])
 	local := model.Peer{Endpoint: e}
 	for _, addr := range e.Addrs {
 		if !remote.Addr.IsValid() || remote.Addr.Is4() == addr.Is4() {
@@ -50,10 +57,55 @@ func (a *Analysis) Witness(e *model.Endpoint, d model.Direction, set pktset.Set)
 	return p, true
 }
 
-func (a *Analysis) columns(peers bitset.Bits) bitset.Bits {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	return a.space.columns(peers)
+// faces is who stands for each class of peers in examples.
+type faces struct {
+	of      []int         // by class: a peer
+	columns []bitset.Bits // the classes whose peer is easiest to recognise, the next easiest, ...
+}
+
+// rank is how easy it is to recognise a peer in an example, from 0; -1: it has no name and no address.
+func (a *Analysis) rank(p peer) int {
+	switch {
+	case p.last.IsValid():
+		if a.taken(a.example(p)) {
+			return -1
+		}
+		return 2
+	case p.endpoint == nil:
+		return -1
+	case p.endpoint.Phantom:
+		return 4
+	case p.endpoint.Type == model.HostNetwork:
+		return 3
+	case p.endpoint.Reviewed():
+		return 0
+	}
+	return 1
+}
+
+// findFaces chooses the peer of each class that is easiest to recognise.
+func (a *Analysis) findFaces() {
+	const ranks = 5
+	best := make([]int, len(a.space.first))
+	a.faces.of = slices.Clone(a.space.first)
+	for i := range best {
+		best[i] = ranks
+	}
+	for i, p := range a.u.peers {
+		c := a.space.classOf[i]
+		if r := a.rank(p); r >= 0 && r < best[c] {
+			best[c], a.faces.of[c] = r, i
+		}
+	}
+	for r := range ranks {
+		classes := bitset.New(a.space.block)
+		for c, b := range best {
+			if b == r {
+				classes.Add(c)
+			}
+		}
+		a.faces.columns = append(a.faces.columns, a.space.broadcast(classes))
+	}
 }
 
 // peer turns a peer into an end of a connection, with an address if it has one.
