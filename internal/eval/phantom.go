@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
 )
@@ -33,7 +34,8 @@ func findPhantoms(u *universe) []phantom {
 	}
 	for _, t := range u.cluster.Tiers {
 		for _, p := range t.Policies {
-			if u.own(u.things(p.Selector).may).IsEmpty() {
+			selected := u.own(u.things(p.Selector).may)
+			if selected.IsEmpty() || u.onlyAssumed(selected) && matchesAnyPod(p) {
 				add(p.Selector, p.Namespace, false)
 			}
 		}
@@ -46,6 +48,21 @@ func findPhantoms(u *universe) []phantom {
 		}
 	})
 	return out
+}
+
+// onlyAssumed says whether all of the endpoints are a platform's, which no file has.
+func (u *universe) onlyAssumed(endpoints bitset.Bits) bool {
+	for i := range endpoints.All() {
+		if !u.endpoints[i].Assumed() {
+			return false
+		}
+	}
+	return true
+}
+
+// matchesAnyPod says whether a policy selects pods whatever their labels.
+func matchesAnyPod(p *model.Policy) bool {
+	return p.Selector.Match(selector.Labels{Known: workloadLabels(p.Namespace)}) == selector.Yes
 }
 
 func phantomsOf(u *universe, s *selector.Selector, namespace string, peersToo bool) []phantom {
@@ -92,7 +109,7 @@ func phantomName(labels map[string]string) string {
 	return name
 }
 
-// workloadLabels is what every pod has besides its own labels (SEMANTICS of labels:
+// workloadLabels is what every pod has besides its own labels (from
 // libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go:156-163, v3.31.0).
 func workloadLabels(namespace string) map[string]string {
 	if namespace == "" {

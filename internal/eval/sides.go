@@ -61,6 +61,7 @@ func newSides(u *universe) *sides {
 		addresses: map[*model.Service]match{},
 	}
 	c.note(match{u.family[0], u.family[1]})
+	c.note(match{u.floating[0], u.floating[1]})
 	return c
 }
 
@@ -255,9 +256,9 @@ func (c *sides) side(r *model.Rule, side *model.Side) traffic {
 		peers = peers.minus(c.u.selected(side.NotSelector))
 	}
 	if len(side.Nets) > 0 {
-		peers = peers.and(c.union(side.Nets))
+		peers = peers.and(c.u.anyNet(side.Nets))
 	}
-	peers = peers.minus(c.union(side.NotNets))
+	peers = peers.minus(c.u.anyNet(side.NotNets))
 	if side.Service != nil && source {
 		peers = peers.and(c.serviceAddresses(side.Service))
 	}
@@ -272,14 +273,6 @@ func (c *sides) side(r *model.Rule, side *model.Side) traffic {
 		out = out.minus(c.ports(r, side, side.NotPorts, source))
 	}
 	return out
-}
-
-func (c *sides) union(nets []model.Net) match {
-	var m match
-	for _, n := range nets {
-		m = m.or(c.u.net(n.Prefix))
-	}
-	return m
 }
 
 // spread is all traffic of the peers.

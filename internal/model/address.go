@@ -34,37 +34,74 @@ func (c *Cluster) IPVersion(p *Packet) uint8 {
 	return 4
 }
 
-// PodNet says whether the address of a pod is in net where the inputs do not give the address.
+// PodNet says whether the address of a pod is in one of nets, which are of one IP version, where
+// the inputs do not give the address.
 //
-// With pod CIDRs it is: surely if net covers all of its IP version, surely not if it touches none.
-// Without them a pod has some address of the spaces that pods get theirs from, and a net of a
-// single address or of link-local or loopback addresses is meant for something else.
-func (c *Cluster) PodNet(net netip.Prefix) selector.Answer {
-	net = net.Masked()
-	if len(c.PodCIDRs) > 0 {
-		return within(net, ofVersion(c.PodCIDRs, net))
+// With pod CIDRs it is: surely if the nets cover all of its IP version, surely not if they touch none.
+// Without them a pod has some address of the private spaces, and a net of a single address or
+// of link-local or loopback addresses is meant for something else.
+func (c *Cluster) PodNet(nets ...netip.Prefix) selector.Answer {
+	var possible []netip.Prefix
+	for _, n := range nets {
+		if n = n.Masked(); c.maybePods(n) {
+			possible = append(possible, n)
+		}
 	}
-	if net.IsSingleIP() || neverRouted(net) {
+	if len(possible) == 0 {
 		return selector.No
 	}
-	if net.Addr().Is4() {
-		return within(net, []netip.Prefix{
-			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"),
-			netip.MustParsePrefix("192.168.0.0/16"), netip.MustParsePrefix("100.64.0.0/10"),
-		})
+	usual, rare := c.podSpaces(possible[0])
+	if !slices.ContainsFunc(possible, func(n netip.Prefix) bool {
+		return slices.ContainsFunc(usual, n.Overlaps) || slices.ContainsFunc(rare, n.Overlaps)
+	}) {
+		return selector.No
 	}
-	return within(net, []netip.Prefix{netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("2000::/3")})
+	for _, s := range usual {
+		if !slices.ContainsFunc(possible, func(n netip.Prefix) bool { return covers(n, s) }) {
+			return selector.Maybe
+		}
+	}
+	return selector.Is(len(usual) > 0)
 }
 
-// PeerNet says whether the address of a peer is in net, by the address if it is known.
-func (c *Cluster) PeerNet(p Peer, net netip.Prefix) selector.Answer {
-	switch {
-	case p.Addr.IsValid():
-		return selector.Is(net.Contains(p.Addr))
-	case p.Endpoint != nil && p.Endpoint.Type == Workload:
-		return c.PodNet(net)
+// maybePods says whether a net may be meant for pods.
+func (c *Cluster) maybePods(net netip.Prefix) bool {
+	if len(c.PodCIDRs) > 0 {
+		return true
 	}
-	return c.NodeNet(net)
+	ofServices := slices.ContainsFunc(c.ServiceCIDRs, func(s netip.Prefix) bool { return covers(s, net) })
+	return !ofServices && !net.IsSingleIP() && !neverRouted(net)
+}
+
+// podSpaces is where pods have their addresses, and where they do in a few clusters only, of the
+// IP version of net.
+func (c *Cluster) podSpaces(net netip.Prefix) (usual, rare []netip.Prefix) {
+	switch {
+	case len(c.PodCIDRs) > 0:
+		return ofVersion(c.PodCIDRs, net), nil
+	case net.Addr().Is4():
+		return []netip.Prefix{
+			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+		}, []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10")}
+	}
+	return []netip.Prefix{netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("2000::/3")}, nil
+}
+
+// PeerNet says whether the address of a peer is in one of nets, which are of one IP version, by the
+// address if it is known.
+func (c *Cluster) PeerNet(p Peer, nets ...netip.Prefix) selector.Answer {
+	if !p.Addr.IsValid() && p.Endpoint != nil && p.Endpoint.Type == Workload {
+		return c.PodNet(nets...)
+	}
+	a := selector.No
+	for _, n := range nets {
+		if p.Addr.IsValid() {
+			a = max(a, selector.Is(n.Contains(p.Addr)))
+		} else {
+			a = max(a, c.NodeNet(n))
+		}
+	}
+	return a
 }
 
 // Same says whether two peers are the same as policy sees them: at the same address or, where
@@ -74,19 +111,6 @@ func (p Peer) Same(o Peer) bool {
 		return p.Addr == o.Addr
 	}
 	return p.Endpoint == o.Endpoint
-}
-
-// within says whether an address that is somewhere in the spaces is in net.
-func within(net netip.Prefix, spaces []netip.Prefix) selector.Answer {
-	touches := slices.ContainsFunc(spaces, net.Overlaps)
-	leavesOut := slices.ContainsFunc(spaces, func(s netip.Prefix) bool { return !covers(net, s) })
-	switch {
-	case !touches:
-		return selector.No
-	case leavesOut:
-		return selector.Maybe
-	}
-	return selector.Yes
 }
 
 // covers says whether all of inner is in outer.
@@ -108,4 +132,13 @@ func ofVersion(nets []netip.Prefix, like netip.Prefix) []netip.Prefix {
 		}
 	}
 	return out
+}
+
+// NodeNet says whether a node whose address is not known is in the net. Nodes may have any
+// address, so only a net of all addresses is certain.
+func (c *Cluster) NodeNet(p netip.Prefix) selector.Answer {
+	if p.Bits() == 0 {
+		return selector.Yes
+	}
+	return selector.Maybe
 }

@@ -21,6 +21,8 @@ func TestPodNet(t *testing.T) {
 		{"one of the private spaces may be the pods'", none, "10.0.0.0/8", selector.Maybe},
 		{"a part of one", none, "10.1.0.0/16", selector.Maybe},
 		{"carriers' space is some clusters' pod network", none, "100.64.0.0/10", selector.Maybe},
+		{"the private spaces together", none, "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16", selector.Yes},
+		{"not all of them", none, "10.0.0.0/8 172.16.0.0/12", selector.Maybe},
 		{"half of all addresses", none, "128.0.0.0/1", selector.Maybe},
 		{"public addresses", none, "203.0.113.0/24", selector.No},
 		{"a single address is somebody else's", none, "10.1.2.3/32", selector.No},
@@ -41,7 +43,7 @@ func TestPodNet(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c := &model.Cluster{PodCIDRs: prefixes(test.pods)}
-			if got := c.PodNet(netip.MustParsePrefix(test.net)); got != test.want {
+			if got := c.PodNet(prefixes(test.net)...); got != test.want {
 				t.Errorf("%s with pods in %q: got %s, want %s", test.net, test.pods, got, test.want)
 			}
 		})

@@ -104,6 +104,9 @@ func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
 	for _, t := range e.cluster.Tiers {
 		in := tier{Tier: t}
 		for _, p := range t.Policies {
+			if p.Namespace != "" && p.Namespace != ep.Namespace {
+				continue // its selector asks for its namespace
+			}
 			if a := p.Selector.Match(ep.Labels); a != selector.No && !p.Staged {
 				in.policies = append(in.policies, chosen{p, a})
 			}

@@ -1,6 +1,7 @@
 package refeval
 
 import (
+	"net/netip"
 	"slices"
 
 	"github.com/tierlint/tierlint/internal/model"
@@ -65,13 +66,13 @@ func (e *Evaluator) things(p model.Peer, v *view) []thing {
 
 // in says whether a peer's address is in one of the nets.
 func (v *view) in(p model.Peer, nets []model.Net) selector.Answer {
-	a := selector.No
+	var ofVersion []netip.Prefix
 	for _, n := range nets {
 		if v.ofVersion(n) {
-			a = max(a, v.cluster.PeerNet(p, n.Prefix))
+			ofVersion = append(ofVersion, n.Prefix)
 		}
 	}
-	return a
+	return v.cluster.PeerNet(p, ofVersion...)
 }
 
 // ofVersion says whether a net is of the packet's IP version.
