@@ -18,7 +18,7 @@ type adminKind struct {
 	prefix      string // of the name in Calico
 }
 
-// adminKinds lists the kinds and the versions of Calico that enforce them (K8, K11).
+// adminKinds lists the kinds and the versions of Calico that enforce them.
 func adminKinds() []adminKind {
 	const group = "policy.networking.k8s.io/"
 	return []adminKind{
@@ -34,9 +34,8 @@ func (l *loader) addAdminPolicies() {
 	for _, k := range adminKinds() {
 		for _, o := range l.objects[k.key] {
 			if l.opts.Version < k.from || k.until != 0 && l.opts.Version >= k.until {
-				l.report(&o.Object, problem{check: CheckPolicy, at: "/kind",
-					message: fmt.Sprintf("Calico %s does not enforce the kind %s, so nothing of this policy applies", l.opts.Version, o.Kind),
-					help:    "Calico 3.29 to 3.31 enforce AdminNetworkPolicy, 3.30 and 3.31 BaselineAdminNetworkPolicy, 3.32 and later ClusterNetworkPolicy"})
+				l.reportVersion(o, fmt.Sprintf("does not enforce the kind %s, so nothing of this policy applies", o.Kind),
+					"Calico 3.29 to 3.31 enforce AdminNetworkPolicy, 3.30 and 3.31 BaselineAdminNetworkPolicy, 3.32 and later ClusterNetworkPolicy")
 				continue
 			}
 			v := &adminPolicy{}
@@ -75,7 +74,7 @@ func (l *loader) addAdmin(o *Object, v *adminPolicy, k adminKind) {
 			at := items("/spec/" + model.Direction(d).String())(i)
 			rules[d] = append(rules[d], l.adminRule(o, k.api, &list[i], at, model.Direction(d))...)
 		}
-		// The tiers pass by default, so only rules make a policy govern a direction (K8).
+		// The tiers pass by default, so only rules make a policy govern a direction.
 		p.Governs[d] = len(rules[d]) > 0
 	}
 	if l.fill(p, subject, rules[model.Ingress], rules[model.Egress]) {
@@ -97,7 +96,7 @@ func (l *loader) adminSubject(o *Object, s *adminPeer) (string, bool) {
 }
 
 // adminRule makes Calico's rules of one rule. A rule with something that Calico does not support
-// fails closed as a whole: Allow matches nothing, Deny and Pass deny everything (K9).
+// fails closed as a whole: Allow matches nothing, Deny and Pass deny everything.
 func (l *loader) adminRule(o *Object, api model.PolicyAPI, r *adminRule, at string, d model.Direction) []written {
 	ports, problemAt, problemText := l.adminPorts(o, r, at)
 	list, peers := "/from", r.From
@@ -141,7 +140,7 @@ func adminAction(api model.PolicyAPI, a string) (v3.Action, bool) {
 }
 
 // adminPeer converts a peer, or says what Calico does not support in it. Unlike a NetworkPolicy's,
-// a peer by namespaces has no pod selector, and so it matches NetworkSets too (K10).
+// a peer by namespaces has no pod selector, and so it matches NetworkSets too.
 func (l *loader) adminPeer(p *adminPeer, at string) (s writtenSide, unsupported string) {
 	s.places = places{peer: at, selector: at, net: items(at + "/networks")}
 	found := false

@@ -7,7 +7,7 @@ import (
 )
 
 // adminPorts converts the ports of a rule. Up to 3.31 a named port counts as every port of every
-// protocol (K9; conversion.go:594-600 and 757-759, v3.31.0).
+// protocol (conversion.go:594-600 and 757-759, v3.31.0).
 func (l *loader) adminPorts(o *Object, r *adminRule, at string) (out []portItem, problemAt, problemText string) {
 	for i, p := range r.Ports {
 		item := portItem{at: items(at + "/ports")(i)}

@@ -29,7 +29,7 @@ func TestAdminKindsByVersion(t *testing.T) { // K8, K11
 				"apiVersion: policy.networking.k8s.io/%s\nkind: %s\nmetadata: {name: %s}\nspec: {%spriority: 1, subject: {namespaces: {}}, ingress: [{action: Deny, from: [{namespaces: {}}]}]}\n",
 				v, k, name, tier), load.Options{Version: version})
 			if enforced[i] == "" {
-				if len(found) != 1 || !strings.HasPrefix(found[0], "invalid-policy /kind: Calico "+version.String()+" does not enforce the kind "+k) {
+				if len(found) != 1 || !strings.HasPrefix(found[0], "version-mismatch /kind: Calico "+version.String()+" does not enforce the kind "+k) {
 					t.Errorf("%s in %s: %q", k, version, found)
 				}
 				continue

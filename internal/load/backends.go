@@ -94,6 +94,7 @@ func (l *loader) givenBackends() map[string][]model.Backend {
 		if !l.decode(o, v) {
 			continue
 		}
+		l.reviewsBackends[o.ID()] = l.reviewsBackends[o.ID()] || o.Context == ""
 		out[o.ID()] = []model.Backend{}
 		for _, s := range v.Subsets {
 			for i, a := range append(slices.Clone(s.Addresses), s.NotReady...) {
@@ -110,6 +111,7 @@ func (l *loader) givenBackends() map[string][]model.Backend {
 			continue
 		}
 		id := o.Namespace + "/" + v.Metadata.Labels["kubernetes.io/service-name"]
+		l.reviewsBackends[id] = l.reviewsBackends[id] || o.Context == ""
 		if !sliced[id] {
 			sliced[id], out[id] = true, []model.Backend{}
 		}
@@ -133,18 +135,18 @@ func backends(p model.Peer, ports []backendPort, ready bool) []model.Backend {
 	var out []model.Backend
 	for _, port := range ports {
 		proto, ok := kubernetesProto(port.Protocol)
-		if ok && port.Port != nil { // a port without a number contributes nothing (E24)
+		if ok && port.Port != nil { // a port without a number contributes nothing
 			out = append(out, model.Backend{Peer: p, PortName: port.Name, Proto: proto, Port: uint16(*port.Port), Ready: ready})
 		}
 	}
-	if len(out) == 0 { // a source still matches the address (E25)
+	if len(out) == 0 { // a source still matches the address
 		out = append(out, model.Backend{Peer: p, Ready: ready})
 	}
 	return out
 }
 
 // computeBackends does the work of the EndpointSlice controller: the pods that the Service
-// selects, on the network of a host or not, with the port that each resolves targetPort to (E28).
+// selects, on the network of a host or not, with the port that each resolves targetPort to.
 func (l *loader) computeBackends(s *model.Service, v *service, candidates []*model.Endpoint) []model.Backend {
 	var out []model.Backend
 	for _, e := range candidates {

@@ -59,18 +59,16 @@ func (l *loader) addCalicoPolicies() {
 	}
 }
 
-// staged returns the objects of a staged kind; before 3.30 there are none in Calico (T28).
+// staged returns the objects of a staged kind; before 3.30 there are none in Calico.
 func (l *loader) staged(key string) []*Object {
 	objs := l.objects[key]
-	if len(objs) > 0 && l.opts.Version < model.V330 {
-		l.c.Gaps = append(l.c.Gaps, model.Gap{
-			At:      objs[0].Origin("/kind"),
-			Message: fmt.Sprintf("%s is not a kind of Calico %s: the API server has no such kind, and its objects are left out", objs[0].Kind, l.opts.Version),
-			Settle:  "say which version of Calico the cluster runs",
-		})
-		return nil
+	if l.opts.Version >= model.V330 {
+		return objs
 	}
-	return objs
+	for _, o := range objs {
+		l.reportVersion(o, fmt.Sprintf("has no kind %s: the API server refuses the object", o.Kind), "staged policies came with Calico 3.30")
+	}
+	return nil
 }
 
 func namespacedPolicy(o *Object, v any, s *v3.NetworkPolicySpec) *calicoPolicy {
@@ -95,11 +93,11 @@ func (l *loader) addCalico(c *calicoPolicy) {
 		return
 	}
 	if c.action == v3.StagedActionDelete {
-		return // yields nothing (T28; stagednetworkpolicyprocessor.go:58-61, v3.31.0)
+		return // yields nothing (stagednetworkpolicyprocessor.go:58-61, v3.31.0)
 	}
 	o := c.object
 	p := &model.Policy{
-		Object: o.Object, API: c.api, Order: c.order, Staged: c.staged, Raw: o.raw(),
+		Object: o.Object, API: c.api, Order: c.order, Staged: c.staged, Raw: o.raw(), TierWritten: c.tier,
 		SelectorAt: selectorAt(c), TypesAt: "/spec", TypesWritten: o.has("/spec/types"),
 		Governs:    c.governs(),
 		DoNotTrack: c.doNotTrack, PreDNAT: c.preDNAT, ApplyOnForward: c.onForward,
@@ -150,7 +148,7 @@ func (l *loader) fill(p *model.Policy, subject string, ingress, egress []written
 
 // governs says which directions the policy isolates. The API defaults missing types by the rules
 // that there are; nobody does so for what goes straight into storage, and Felix takes both
-// (T25, T26; libcalico-go/lib/clientv3/globalnetworkpolicy.go:205-224, felix/calc/policy_sorter.go:189-192, v3.31.0).
+// (libcalico-go/lib/clientv3/globalnetworkpolicy.go:205-224, felix/calc/policy_sorter.go:189-192, v3.31.0).
 func (c *calicoPolicy) governs() [2]bool {
 	var g [2]bool
 	for _, t := range c.types {
@@ -171,7 +169,7 @@ func (c *calicoPolicy) governs() [2]bool {
 }
 
 // tierAndName says which tier the policy is in and under which name it is stored: up to 3.31 the
-// name tells the tier, whatever spec.tier says (T7, T8).
+// name tells the tier, whatever spec.tier says.
 func (l *loader) tierAndName(c *calicoPolicy) (tier, stored string) {
 	if l.opts.Version >= model.V332 {
 		return names.TierOrDefault(c.tier), c.object.Name

@@ -136,7 +136,7 @@ func (l *loader) hasSlice(namespace, service string) bool {
 }
 
 // addDNS finds the Services that pods resolve names with: the platform's or, where it is not known,
-// those that bear the names of the platforms' (N4, N5).
+// those that bear the names of the platforms'.
 func (l *loader) addDNS() {
 	ids := map[string]bool{}
 	if p, ok := platform.Get(l.opts.Platform); ok {

@@ -15,7 +15,7 @@ import (
 func TestPlatforms(t *testing.T) {
 	for name, want := range map[string]string{
 		"kubernetes": "kube-system/kube-dns: coredns 53/UDP coredns 53/TCP coredns 9153/TCP",
-		// N4: policy sees 5353.
+		// policy sees 5353.
 		"openshift": "openshift-dns/dns-default: dns-default 5353/UDP dns-default 5353/TCP dns-default 9154/TCP",
 	} {
 		c := cluster(t, "", load.Options{Platform: name})
@@ -26,7 +26,7 @@ func TestPlatforms(t *testing.T) {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", name, got, want)
 		}
-		// N3: the API server is on the control plane's nodes, whose addresses are not known.
+		// the API server is on the control plane's nodes, whose addresses are not known.
 		if !strings.Contains(got, "default/kubernetes: kube-apiserver 6443/TCP") {
 			t.Errorf("%s: %s", name, got)
 		}
@@ -203,4 +203,77 @@ metadata: {name: a}
 	if len(c.Gaps) != 2 || !strings.HasPrefix(c.Gaps[0].Message, "CiliumNetworkPolicy (cilium.io/v2) is not understood") {
 		t.Errorf("%v", c.Gaps)
 	}
+}
+
+// Pods and EndpointSlices of an export are of before the workload that is under review.
+func TestReviewedWorkloadReplacesItsPods(t *testing.T) {
+	const reviewed = `
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    metadata: {labels: {app: web, new: label}}
+    spec: {containers: [{name: web, ports: [{name: http, containerPort: 8080}]}]}
+---
+`
+	const export = `
+apiVersion: apps/v1
+kind: ReplicaSet
+metadata: {name: web-5d9, namespace: shop, ownerReferences: [{kind: Deployment, name: web, controller: true}]}
+spec: {template: {metadata: {labels: {app: web}}}}
+---
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web-5d9-x
+  namespace: shop
+  labels: {app: web, pod-template-hash: 5d9}
+  ownerReferences: [{kind: ReplicaSet, name: web-5d9, controller: true}]
+status: {podIP: 192.0.2.1}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: other, namespace: shop, labels: {app: web}}
+status: {podIP: 192.0.2.2}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80, targetPort: http}]}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web, namespace: shop, labels: {kubernetes.io/service-name: web}}
+ports: [{port: 9090}]
+endpoints: [{addresses: [192.0.2.1], targetRef: {kind: Pod, namespace: shop, name: web-5d9-x}}]
+`
+	objs := append(objects(t, reviewed), inContext(objects(t, export))...)
+	c, ds := load.Cluster(objs, load.Options{})
+	if len(ds) > 0 {
+		t.Error(ds)
+	}
+	var got []string
+	for _, e := range c.Endpoints {
+		got = append(got, e.String())
+	}
+	if want := "Pod shop/other, Deployment shop/web"; strings.Join(got, ", ") != want {
+		t.Errorf("endpoints %s, want %s", strings.Join(got, ", "), want)
+	}
+	if got, want := backends(c), "web 8080/TCP"; !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	// The export alone is believed, with its slices.
+	c, _ = load.Cluster(inContext(objects(t, export)), load.Options{})
+	if got, want := backends(c), "shop/web: web-5d9-x 9090/TCP@192.0.2.1"; !strings.Contains(got, want) {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+// inContext takes objects out of review.
+func inContext(objs []*load.Object) []*load.Object {
+	for _, o := range objs {
+		o.Context = "context export.yaml"
+	}
+	return objs
 }

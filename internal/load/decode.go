@@ -18,6 +18,7 @@ type problem struct {
 	key      bool          // at the key of at, not at its value
 	message  string
 	help     string
+	fixes    []diag.Fix
 }
 
 // report says what is wrong with an object: as a diagnostic if it is under review, else as a gap.
@@ -35,7 +36,7 @@ func (l *loader) report(o *model.Object, p problem) {
 		at = o.KeyOrigin(p.at)
 	}
 	l.diags = append(l.diags, diag.Diagnostic{
-		Check: p.check, Severity: severity, At: at, Object: o.String(), Message: p.message, Help: p.help,
+		Check: p.check, Severity: severity, At: at, Object: o.String(), Message: p.message, Help: p.help, Fixes: p.fixes,
 	})
 }
 
@@ -65,9 +66,7 @@ func (l *loader) decodeStrict(o *Object, v any) bool {
 	if err != nil {
 		return l.undecodable(o, err)
 	}
-	for _, e := range strict {
-		l.reportStrict(o, e)
-	}
+	l.reportFields(o, strict)
 	return true
 }
 
@@ -90,24 +89,10 @@ func (l *loader) reportStrict(o *Object, err error) {
 	l.report(&o.Object, p)
 }
 
-// fieldHelp guesses which of the two NetworkPolicy APIs a misplaced field belongs to (F78).
+// fieldHelp guesses what a field that the kind does not have is meant for.
 func fieldHelp(o *Object, field string) string {
-	calico := strings.Contains(o.APIVersion, calicoGroup)
-	switch field {
-	case "podSelector", "policyTypes", "from", "to", "ipBlock", "matchLabels", "matchExpressions":
-		if calico {
-			return field + " belongs to the Kubernetes API: use apiVersion networking.k8s.io/v1, or selector, types, source and destination"
-		}
-	case "selector", "types", "tier", "order", "action", "source", "destination", "nets", "notPorts":
-		if !calico {
-			return field + " belongs to Calico's API: use apiVersion " + calicoGroup + "/v3"
-		}
-	case "domains":
-		return "domain names in rules are a feature of Calico Enterprise; use nets or a GlobalNetworkSet"
-	case "namespaceSelector":
-		if o.Kind == "NetworkPolicy" && calico {
-			return "a NetworkPolicy selects in its own namespace; use a GlobalNetworkPolicy to select by namespace"
-		}
+	if field == "namespaceSelector" && o.Kind == "NetworkPolicy" && o.calico() {
+		return "a NetworkPolicy selects in its own namespace; use a GlobalNetworkPolicy to select by namespace"
 	}
 	return "check its spelling and its place"
 }

@@ -24,7 +24,7 @@ func looksLikePolicy(o *Object) bool {
 	return false
 }
 
-// calicoKinds are kinds of Calico Enterprise (E30), and such that bear on policy in a served
+// calicoKinds are kinds of Calico Enterprise, and such that bear on policy in a served
 // version of the API but are met here in another.
 var calicoKinds = []string{
 	"NetworkPolicy", "GlobalNetworkPolicy", "NetworkSet", "GlobalNetworkSet", "Tier", "HostEndpoint",
@@ -46,7 +46,7 @@ func (l *loader) addForeign() {
 			Message: fmt.Sprintf("%s (%s) is not understood: what it allows or denies is left out", o.Kind, o.APIVersion),
 		}
 		if o.Kind == "Profile" {
-			g.Message = "Profile objects do not exist where Calico keeps its data in Kubernetes: a HostEndpoint that names one denies (T22)"
+			g.Message = "Profile objects do not exist where Calico keeps its data in Kubernetes: a HostEndpoint that names one denies"
 		}
 		l.c.Gaps = append(l.c.Gaps, g)
 	}

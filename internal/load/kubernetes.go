@@ -14,7 +14,7 @@ import (
 )
 
 // kubernetesOrder is the order that Calico gives to every NetworkPolicy of Kubernetes
-// (K1; libcalico-go/lib/backend/k8s/conversion/conversion.go:792-794, v3.31.0).
+// (libcalico-go/lib/backend/k8s/conversion/conversion.go:792-794, v3.31.0).
 const kubernetesOrder = 1000.0
 
 // addKubernetesPolicies makes the policies of networking.k8s.io, and the staged ones.
@@ -70,8 +70,8 @@ func (l *loader) addKubernetes(o *Object, s *networkingv1.NetworkPolicySpec, sta
 	}
 }
 
-// kubernetesTypes are the directions of the policy. The API server defaults them (K2;
-// k8s.io/kubernetes/pkg/apis/networking/v1/defaults.go:39-47, v1.33); for a staged policy nobody
+// kubernetesTypes are the directions of the policy. The API server defaults them
+// (k8s.io/kubernetes/pkg/apis/networking/v1/defaults.go:39-47, v1.33); for a staged policy nobody
 // does, and Calico's converter takes ingress only (conversion.go:848-853, v3.31.0).
 func kubernetesTypes(s *networkingv1.NetworkPolicySpec, staged bool) [2]bool {
 	if len(s.PolicyTypes) == 0 {
@@ -83,7 +83,7 @@ func kubernetesTypes(s *networkingv1.NetworkPolicySpec, staged bool) [2]bool {
 	}
 }
 
-// kubernetesRules makes Calico's rules of one rule: one for each protocol and peer (K5).
+// kubernetesRules makes Calico's rules of one rule: one for each protocol and peer.
 func kubernetesRules(at string, d model.Direction, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) []written {
 	var portItems []portItem
 	for i := range ports {

@@ -67,7 +67,7 @@ func (c *kubernetesChecker) port(at string, p *networkingv1.NetworkPolicyPort) {
 			c.add(at+"/port", "%q is not the name of a port", p.Port.StrVal)
 		}
 		if p.EndPort != nil {
-			c.add(at+"/endPort", "endPort needs a number as port, not a name (K6)")
+			c.add(at+"/endPort", "endPort needs a number as port, not a name")
 		}
 	case p.Port.IntVal < 1 || p.Port.IntVal > 65535:
 		c.add(at+"/port", "port %d is not from 1 to 65535", p.Port.IntVal)

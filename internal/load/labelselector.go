@@ -9,7 +9,7 @@ import (
 )
 
 // Selectors of the Kubernetes API become Calico's as text, after k8sSelectorToCalico in
-// libcalico-go/lib/backend/k8s/conversion/conversion.go:898-946, v3.31.0 (K3, K4).
+// libcalico-go/lib/backend/k8s/conversion/conversion.go:898-946, v3.31.0.
 
 // podSelector matches pods only, whatever else has the labels.
 func podSelector(s *metav1.LabelSelector) string {

@@ -21,6 +21,11 @@ const (
 	CheckPolicy    = "invalid-policy"
 	CheckSelector  = "selector-invalid"
 	CheckDuplicate = "duplicate-object"
+	// CheckAPI is fields of the other API, CheckEnterprise those of Calico Enterprise, CheckVersion
+	// kinds that the version of Calico does not enforce.
+	CheckAPI        = "wrong-api"
+	CheckEnterprise = "enterprise-field"
+	CheckVersion    = "version-mismatch"
 )
 
 // Options say what the manifests cannot.
@@ -40,8 +45,10 @@ func QuietCalico() { logrus.SetOutput(io.Discard) }
 // Cluster makes the cluster of what the objects say. Problems of the objects are diagnostics,
 // or, where the object is not under review, gaps.
 func Cluster(objs []*Object, opts Options) (*model.Cluster, []diag.Diagnostic) {
+	assumed := opts.Version == 0
 	opts.Version = cmp.Or(opts.Version, model.DefaultVersion)
 	l := newLoader(opts)
+	l.c.VersionAssumed = assumed
 	l.index(objs)
 	l.indexPlatform()
 	l.addPools()
@@ -49,6 +56,7 @@ func Cluster(objs []*Object, opts Options) (*model.Cluster, []diag.Diagnostic) {
 	l.addNamespaces()
 	l.addAccounts()
 	l.addWorkloads(pods)
+	l.addOperated()
 	l.addHosts()
 	l.addSets()
 	l.addServices()
@@ -58,6 +66,7 @@ func Cluster(objs []*Object, opts Options) (*model.Cluster, []diag.Diagnostic) {
 	l.addAdminPolicies()
 	l.addForeign()
 	l.addDNS()
+	l.addNeeds()
 	l.addGaps()
 	l.finish()
 	return l.c, l.diags
@@ -70,6 +79,7 @@ type loader struct {
 	diags []diag.Diagnostic
 
 	objects   map[string][]*Object // by group/kind, in the order given
+	needy     map[string][]*Object // by group/kind: what says that connections are needed
 	foreign   []*Object            // of kinds that are not understood, but look like policy
 	live      bool                 // the inputs are an export: pods have addresses, nothing else exists
 	spaces    map[string]*space
@@ -79,7 +89,9 @@ type loader struct {
 	tiers     map[string]*model.Tier
 	sortKeys  map[*model.Policy]string // what breaks ties of order
 	selectors map[string]parsed
-	prefixed  map[string]string
+	// reviewsBackends is the Services whose backends no context gives, by namespace/name.
+	reviewsBackends map[string]bool
+	prefixed        map[string]string
 }
 
 func newLoader(opts Options) *loader {
@@ -87,6 +99,7 @@ func newLoader(opts Options) *loader {
 		opts:      opts,
 		c:         &model.Cluster{Version: opts.Version, Platform: opts.Platform, PodCIDRs: slices.Clone(opts.PodCIDRs)},
 		objects:   map[string][]*Object{},
+		needy:     map[string][]*Object{},
 		spaces:    map[string]*space{},
 		accounts:  map[string]*account{},
 		pods:      map[*model.Endpoint]*podTemplate{},
@@ -95,6 +108,8 @@ func newLoader(opts Options) *loader {
 		sortKeys:  map[*model.Policy]string{},
 		selectors: map[string]parsed{},
 		prefixed:  map[string]string{},
+
+		reviewsBackends: map[string]bool{},
 	}
 }
 

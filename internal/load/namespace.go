@@ -34,7 +34,7 @@ type ownerReference struct {
 	Controller bool   `json:"controller"`
 }
 
-// space is a namespace and what it gives to the things in it (L6).
+// space is a namespace and what it gives to the things in it.
 type space struct {
 	*model.Namespace
 	inherited selector.Labels
@@ -122,7 +122,7 @@ func (l *loader) newAccount(name string, labels map[string]string, known bool) *
 	return a
 }
 
-// podLabels are what selectors see of a pod (L6). Labels that claim to be inherited are dropped:
+// podLabels are what selectors see of a pod. Labels that claim to be inherited are dropped:
 // libcalico-go/lib/backend/syncersv1/updateprocessors/workloadendpointprocessor.go, v3.31.0.
 func (l *loader) podLabels(namespace, accountName string, own map[string]string, open []string) selector.Labels {
 	s, a := l.space(namespace), l.account(namespace, accountName)
@@ -154,7 +154,7 @@ func inherit(l *selector.Labels, from selector.Labels) {
 }
 
 // inheritProfile gives a host endpoint the labels of a profile. There are only those of namespaces
-// and service accounts (T22; libcalico-go/lib/backend/k8s/resources/profile.go:128-156, v3.31.0).
+// and service accounts (libcalico-go/lib/backend/k8s/resources/profile.go:128-156, v3.31.0).
 func (l *loader) inheritProfile(labels *selector.Labels, profile string) {
 	if ns, ok := strings.CutPrefix(profile, "kns."); ok {
 		inherit(labels, l.space(ns).inherited)

@@ -30,7 +30,7 @@ func unmapped(p netip.Prefix) netip.Prefix {
 }
 
 // parseNets reads a list of CIDRs; at gives the pointer of each. Those that cannot be read are
-// left out, as Felix does with what reached it unvalidated (E17).
+// left out, as Felix does with what reached it unvalidated.
 func parseNets(texts []string, at func(int) string) []model.Net {
 	var out []model.Net
 	for i, t := range texts {
@@ -54,7 +54,7 @@ const (
 
 // restrictFamilies finds for which IP versions Felix programs the rule at all: each list of nets
 // must have one of the version, and a negated one must not exclude every address of it
-// (E15, E16; felix/rules/policy.go, FilterRuleToIPVersion, v3.31.0).
+// (felix/rules/policy.go, FilterRuleToIPVersion, v3.31.0).
 func restrictFamilies(m *model.Match) {
 	families := v4 | v6
 	switch m.IPVersion {

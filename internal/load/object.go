@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"strings"
 
 	"github.com/projectcalico/calico/libcalico-go/lib/names"
@@ -16,7 +17,7 @@ type Object struct {
 	JSON func() ([]byte, error)
 }
 
-// The groups of Calico's two doors (A1): the API, which defaults and validates, and its storage.
+// The groups of Calico's two doors: the API, which defaults and validates, and its storage.
 const (
 	calicoGroup = "projectcalico.org"
 	rawVersion  = "crd.projectcalico.org/v1"
@@ -77,6 +78,9 @@ func (l *loader) index(objs []*Object) {
 		key := o.key()
 		known, namespaced := scope(key)
 		if !known {
+			if kind, namespaced := needyKind(o); kind != "" {
+				l.needy[kind] = append(l.needy[kind], l.placed(o, namespaced))
+			}
 			if looksLikePolicy(o) {
 				l.foreign = append(l.foreign, o)
 			}
@@ -85,7 +89,7 @@ func (l *loader) index(objs []*Object) {
 		o = l.placed(o, namespaced)
 		id := key + " " + o.Namespace + "/" + l.storedName(key, o)
 		i, dup := at[id]
-		if !dup {
+		if !dup || o.Name == "" { // without a name each gets one of its own
 			at[id] = len(l.objects[key])
 			l.objects[key] = append(l.objects[key], o)
 			continue
@@ -115,7 +119,7 @@ func (l *loader) placed(o *Object, namespaced bool) *Object {
 }
 
 // storedName is the name under which an object is kept: up to 3.31 a policy of Calico's with no
-// tier in its name is stored as default.NAME (A2, A7; libcalico-go/lib/names/policy.go, v3.31.0).
+// tier in its name is stored as default.NAME (libcalico-go/lib/names/policy.go, v3.31.0).
 func (l *loader) storedName(key string, o *Object) string {
 	if l.opts.Version >= model.V332 || o.raw() || !tiered(key) || o.Name == "" {
 		return o.Name
@@ -133,7 +137,13 @@ func tiered(key string) bool {
 	return false
 }
 
+// duplicate reports an object that is defined twice, unless both say the same.
 func (l *loader) duplicate(first, second *Object) {
+	a, err1 := first.JSON()
+	b, err2 := second.JSON()
+	if err1 == nil && err2 == nil && bytes.Equal(a, b) {
+		return
+	}
 	at := second.Origin("/metadata/name")
 	l.diags = append(l.diags, diag.Diagnostic{
 		Check: CheckDuplicate, Severity: diag.Error, At: at, Object: second.String(),

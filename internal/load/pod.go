@@ -41,7 +41,7 @@ type containerPort struct {
 // sidecar says whether an init container runs as long as the pod does.
 func (c *container) sidecar() bool { return c.RestartPolicy == "Always" }
 
-// account is the pod's service account, which admission sets to "default" (L6).
+// account is the pod's service account, which admission sets to "default".
 func (s *podSpec) account() string {
 	switch {
 	case s.ServiceAccount != "":
@@ -114,7 +114,8 @@ func (p *pod) addrs() []netip.Addr {
 	return out
 }
 
-// decodePods reads the Pods, which tell whether the inputs are an export of a live cluster.
+// decodePods reads the Pods, which tell whether the inputs are an export of a live cluster. An export
+// that is only a context does not say so: what is under review comes in addition.
 func (l *loader) decodePods() []*pod {
 	var out []*pod
 	for _, o := range l.objects["/Pod"] {
@@ -123,7 +124,7 @@ func (l *loader) decodePods() []*pod {
 			continue
 		}
 		out = append(out, p)
-		if !platformObject(&o.Object) && (p.Status.PodIP != "" || len(p.Status.PodIPs) > 0) {
+		if o.Context == "" && (p.Status.PodIP != "" || len(p.Status.PodIPs) > 0) {
 			l.live = true
 		}
 	}
@@ -163,7 +164,7 @@ func mounts(choices ...*bool) bool {
 }
 
 // podPorts are the ports by which named ports are found. Those of init containers, sidecars or
-// not, count since 3.30 (E21; libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go:226, v3.30.7).
+// not, count since 3.30 (libcalico-go/lib/backend/k8s/conversion/workload_endpoint_default.go:226, v3.30.7).
 func (l *loader) podPorts(o *Object, at string, s *podSpec) []model.Port {
 	out := l.containerPorts(o, at+"/spec/containers", s.Containers)
 	if l.opts.Version >= model.V330 {

@@ -18,7 +18,7 @@ const (
 )
 
 // acceptRaw does to what goes straight into Calico's storage what Felix does with it: some errors
-// make the policy absent, others make it match more (A5; felix/calc/validation_filter.go:63-80,
+// make the policy absent, others make it match more (felix/calc/validation_filter.go:63-80,
 // libcalico-go/lib/validator/v1/validator.go, v3.31.0).
 func (l *loader) acceptRaw(c *calicoPolicy) bool {
 	ok := true

@@ -84,7 +84,7 @@ func (l *loader) rule(p *model.Policy, d model.Direction, w *written) (*model.Ru
 }
 
 // action reads an action in any case; anything else acts as Allow does
-// (T18; updateprocessors/rules.go:288-293 and felix/rules/policy.go:618, v3.31.0).
+// (updateprocessors/rules.go:288-293 and felix/rules/policy.go:618, v3.31.0).
 func action(a v3.Action) model.Action {
 	switch strings.ToLower(string(a)) {
 	case "deny":
@@ -113,7 +113,7 @@ func proto(p *numorstring.Protocol) *flow.Proto {
 }
 
 // ipVersion is the IP version that a rule names, or that its protocol's name implies: a number
-// implies none (E16; felix/calc/rule_convert.go:217-239, v3.31.0).
+// implies none (felix/calc/rule_convert.go:217-239, v3.31.0).
 func ipVersion(w *written) uint8 {
 	if w.IPVersion != nil {
 		return uint8(*w.IPVersion)
@@ -159,7 +159,7 @@ func (l *loader) side(er *v3.EntityRule, at *places, namespace string) (model.Si
 	}
 	if m := er.Services; m != nil {
 		s.Service = &model.ServiceMatch{Namespace: m.Namespace, Name: m.Name, At: at.peer + "/services"}
-		if m.Namespace != "" { // without one Felix finds no Service (E27)
+		if m.Namespace != "" { // without one Felix finds no Service
 			s.Service.Service = l.services[m.Namespace+"/"+m.Name]
 		}
 	}

@@ -64,7 +64,7 @@ spec:
   - {action: Deny, protocol: TCP, destination: {selector: all(), notNets: [10.0.0.0/8], ports: [1, '2:3']}}
 `, load.Options{})
 	rules := policy(t, c, "NetworkPolicy x/p").Rules[0]
-	// One for any, then one for each of TCP and UDP and each of three peers (K5).
+	// One for any, then one for each of TCP and UDP and each of three peers.
 	if len(rules) != 7 {
 		t.Fatalf("%d rules", len(rules))
 	}

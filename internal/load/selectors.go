@@ -43,7 +43,7 @@ func (l *loader) prefix(expr, prefix string) string {
 }
 
 // and adds an expression, with its labels prefixed, to a subject. One that cannot be parsed is
-// left out, and so the policy selects more (A5).
+// left out, and so the policy selects more.
 func (l *loader) and(subject, expr, prefix string) string {
 	if expr == "" {
 		return subject
@@ -58,7 +58,7 @@ func (l *loader) and(subject, expr, prefix string) string {
 	return fmt.Sprintf("(%s) && %s", subject, added)
 }
 
-// namespacedSubject is the effective selector of a NetworkPolicy (E1).
+// namespacedSubject is the effective selector of a NetworkPolicy.
 func (l *loader) namespacedSubject(namespace, sel, accounts string) string {
 	own := fmt.Sprintf("%s == '%s'", namespaceLabel, namespace)
 	if sel != "" {
@@ -67,7 +67,7 @@ func (l *loader) namespacedSubject(namespace, sel, accounts string) string {
 	return l.and(own, accounts, accountPrefix)
 }
 
-// globalSubject is the effective selector of a GlobalNetworkPolicy (E2).
+// globalSubject is the effective selector of a GlobalNetworkPolicy.
 func (l *loader) globalSubject(sel, namespaces, accounts string) string {
 	if namespaces != "" {
 		sel = strings.ReplaceAll(l.and(sel, namespaces, namespacePrefix), "all()", "has("+namespaceLabel+")")
@@ -79,7 +79,7 @@ func (l *loader) globalSubject(sel, namespaces, accounts string) string {
 }
 
 // peerSelector is the effective selector of one side of a rule, without notSelector; "" is any
-// address (E4).
+// address.
 func (l *loader) peerSelector(er *v3.EntityRule, namespace string) string {
 	var scope string
 	if er.NamespaceSelector != "" {

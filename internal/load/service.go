@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/netip"
+	"slices"
 	"strconv"
 
 	"github.com/tierlint/tierlint/internal/model"
@@ -73,8 +74,8 @@ func (l *loader) addServices() {
 		backends, ok := given[o.ID()]
 		switch {
 		case s.Type == "ExternalName":
-			s.BackendsKnown = true // it has none (E28)
-		case ok:
+			s.BackendsKnown = true // it has none
+		case ok && !l.outdated(s, byNamespace[o.Namespace]):
 			s.Backends, s.BackendsKnown = backends, true
 		case len(s.Selector) > 0:
 			s.Backends, s.BackendsKnown = l.computeBackends(s, v, byNamespace[o.Namespace]), true
@@ -82,9 +83,20 @@ func (l *loader) addServices() {
 	}
 }
 
+// outdated says whether what a context says of a Service's backends is of before, because the Service
+// or a workload that it selects is under review.
+func (l *loader) outdated(s *model.Service, candidates []*model.Endpoint) bool {
+	if len(s.Selector) == 0 || l.reviewsBackends[s.ID()] {
+		return false
+	}
+	return slices.ContainsFunc(candidates, func(e *model.Endpoint) bool {
+		return (s.Context == "" || e.Context == "") && selects(s.Selector, e)
+	})
+}
+
 func (l *loader) newService(o *Object, v *service) *model.Service {
 	s := &model.Service{
-		Object: o.Object, Type: v.Spec.Type, Selector: v.Spec.Selector, Headless: v.Spec.ClusterIP == "None",
+		Object: o.Object, Labels: v.Metadata.Labels, Type: v.Spec.Type, Selector: v.Spec.Selector, Headless: v.Spec.ClusterIP == "None",
 		Addrs:                 addrs(append([]string{v.Spec.ClusterIP}, v.Spec.ClusterIPs...)),
 		ExternalTrafficPolicy: v.Spec.ExternalTrafficPolicy,
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
-// addSets makes the network sets (L8). Unlike rules, sets may have bare addresses and CIDRs with
-// host bits (L9).
+// addSets makes the network sets. Unlike rules, sets may have bare addresses and CIDRs with
+// host bits.
 func (l *loader) addSets() {
 	for _, o := range l.objects["projectcalico.org/NetworkSet"] {
 		v := &v3.NetworkSet{}

@@ -19,7 +19,7 @@ const (
 	kubeBaselineTier = "kube-baseline"
 )
 
-// builtinTiers are the tiers that Calico creates when it starts (T4). Source:
+// builtinTiers are the tiers that Calico creates when it starts. Source:
 // libcalico-go/lib/clientv3/client.go, v3.29.7:252-262, v3.31.0:273-289, v3.32.1:298-314.
 func builtinTiers(v model.Version) []*model.Tier {
 	tier := func(name string, order float64, pass bool) *model.Tier {
@@ -49,7 +49,7 @@ func (l *loader) addTiers() {
 		if !l.decodeStrict(o, v) {
 			continue
 		}
-		resources.DefaultTierFields(v) // no order is 1,000,000, so that it ties with default (T2)
+		resources.DefaultTierFields(v) // no order is 1,000,000, so that it ties with default
 		if !l.valid(o, v) || !l.fixedTier(o, v) {
 			continue
 		}
@@ -59,7 +59,7 @@ func (l *loader) addTiers() {
 	}
 }
 
-// fixedTier checks what the storage of 3.32 enforces for its own tiers (T4; api/tier.go:37-39, v3.32.1).
+// fixedTier checks what the storage of 3.32 enforces for its own tiers (api/tier.go:37-39, v3.32.1).
 func (l *loader) fixedTier(o *Object, v *v3.Tier) bool {
 	built := l.tiers[o.Name]
 	if l.opts.Version < model.V332 || built == nil || built.Reviewed() {
@@ -93,7 +93,7 @@ func (l *loader) addPolicy(p *model.Policy, tier, sortKind string) {
 	p.Tier = l.tier(tier)
 	l.sortKeys[p] = p.FelixName
 	if l.opts.Version >= model.V332 {
-		// 3.32.1 felix/calc/policy_sorter.go:385-397 (T11)
+		// 3.32.1 felix/calc/policy_sorter.go:385-397
 		l.sortKeys[p] = p.Name + "/" + p.Namespace + "/" + sortKind
 	}
 	if p.Staged {
@@ -104,7 +104,7 @@ func (l *loader) addPolicy(p *model.Policy, tier, sortKind string) {
 }
 
 // sortTiers brings tiers and their policies into the order of evaluation
-// (T1, T9-T11; felix/calc/policy_sorter.go:145-179 and 317-325, v3.31.0).
+// (felix/calc/policy_sorter.go:145-179 and 317-325, v3.31.0).
 func (l *loader) sortTiers() {
 	for _, t := range l.tiers {
 		l.c.Tiers = append(l.c.Tiers, t)

@@ -22,13 +22,13 @@ import (
 // rejected ends the message about an object that Calico's API would not take.
 const rejected = "Calico's API rejects this %s, so nothing of it applies"
 
-// admit validates a policy as Calico's API does on create (A2, A4). What it rejects does not exist.
+// admit validates a policy as Calico's API does on create. What it rejects does not exist.
 func (l *loader) admit(c *calicoPolicy) bool {
 	o, ok := c.object, true
 	for _, s := range selectorsOf(c) {
 		if _, err := selector.Parse(s.expr); err != nil {
 			ok = false
-			l.report(&o.Object, problem{check: CheckSelector, at: s.at, help: selectorHelp(s.expr),
+			l.report(&o.Object, problem{check: CheckSelector, at: s.at, help: selectorHelp(s.expr), fixes: foldedSelector(o, s.at, s.expr),
 				message: fmt.Sprintf("selector %q cannot be parsed (%v): "+rejected, s.expr, err, o.Kind)})
 		}
 	}
@@ -51,10 +51,11 @@ func (l *loader) nameProblem(c *calicoPolicy) problem {
 	short := c.object.Name[strings.LastIndex(c.object.Name, ".")+1:]
 	return problem{check: CheckPolicy, at: "/metadata/name",
 		message: fmt.Sprintf("the name %q does not begin with the policy's tier, %q: "+rejected, c.object.Name, tier+".", c.object.Kind),
-		help:    fmt.Sprintf("name it %s.%s, or set spec.tier to the tier that the name says", tier, short)}
+		help:    fmt.Sprintf("name it %s.%s, or set spec.tier to the tier that the name says", tier, short),
+		fixes:   l.prefixedName(c.object, tier)}
 }
 
-// selectorHelp recognises what people write instead of Calico's syntax (L2, L3).
+// selectorHelp recognises what people write instead of Calico's syntax.
 func selectorHelp(expr string) string {
 	switch {
 	case strings.Contains(expr, "\n"):
@@ -89,7 +90,7 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 	seen := map[string]bool{}
 	for _, f := range l.locate(o, verr.ErroredFields, c) {
 		if l.opts.Version >= model.V332 && c != nil && f.at == "/metadata/name" && len(validation.IsDNS1123Subdomain(o.Name)) == 0 {
-			continue // names of policies are free since 3.32 (T8)
+			continue // names of policies are free since 3.32
 		}
 		ok = false
 		if c != nil && f.tag == "selector" || seen[f.at+f.reason] {
@@ -102,7 +103,7 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 }
 
 // relaxed is the policy with a protocol in rules that have nothing but named ports, without which
-// they are valid since 3.32 (E19; libcalico-go/lib/validator/v3/validator.go:1331-1366, v3.32.1).
+// they are valid since 3.32 (libcalico-go/lib/validator/v3/validator.go:1331-1366, v3.32.1).
 func (c *calicoPolicy) relaxed() *calicoPolicy {
 	out := *c
 	out.ingress, out.egress = relaxedRules(c.ingress), relaxedRules(c.egress)

@@ -72,13 +72,13 @@ func TestRejectedByCalico(t *testing.T) {
 func TestUnknownFields(t *testing.T) { // F78, A8
 	for _, test := range []struct{ manifest, want string }{
 		{"apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podSelector: {}}\n",
-			"invalid-manifest /spec/podSelector: NetworkPolicy has no field \"podSelector\" here"},
+			"wrong-api /spec/podSelector: podSelector is a field of the NetworkPolicy in networking.k8s.io/v1"},
 		{"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podselector: {}}\n",
 			"invalid-manifest /spec/podselector: NetworkPolicy has no field \"podselector\" here"},
 		{"apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {egress: [{action: Allow, destination: {domains: [a.example]}}]}\n",
-			"invalid-manifest /spec/egress/0/destination/domains: "},
+			"enterprise-field /spec/egress/0/destination/domains: "},
 		{"apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {types: [Egress], egress: [{action: Allow, destination: {domains: [a.example]}}]}\n",
-			"invalid-policy /spec/egress/0/destination/domains: "},
+			"enterprise-field /spec/egress/0/destination/domains: "},
 	} {
 		c, found := findings(t, test.manifest, load.Options{})
 		if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
@@ -98,7 +98,7 @@ func TestNamedPortsNeedNoProtocolSince332(t *testing.T) { // E19
 	}
 }
 
-// What goes straight into Calico's storage is validated by nobody but Felix (A5).
+// What goes straight into Calico's storage is validated by nobody but Felix.
 func TestStorage(t *testing.T) {
 	const absent = "Felix treats the whole policy as absent"
 	for _, test := range []struct {

@@ -23,7 +23,7 @@ type workload struct {
 }
 
 // workloadKinds are the kinds with a pod template, and the labels that their controllers add to
-// pods with values that manifests do not tell (L7).
+// pods with values that manifests do not tell.
 var workloadKinds = map[string][]string{
 	"/ReplicationController":             nil,
 	"apps/Deployment":                    {"pod-template-hash"},
@@ -45,9 +45,13 @@ var jobLabels = []string{"controller-uid", "batch.kubernetes.io/controller-uid",
 func (l *loader) addWorkloads(pods []*pod) {
 	workloads := l.decodeWorkloads()
 	owned := map[string]bool{} // "namespace/name" of workloads, and "Kind namespace/name"
+	replaced := replacedOwners(workloads)
 	for _, p := range pods {
 		if p.finished() {
 			continue // its address may be another's by now
+		}
+		if p.object.Context != "" && slices.ContainsFunc(owners(p), func(o string) bool { return replaced[o] }) {
+			continue // it is of the cluster now, and goes when what is under review comes
 		}
 		e := l.addEndpoint(p.object, "", &p.podTemplate, nil)
 		e.Addrs = p.addrs()
@@ -75,6 +79,18 @@ func (l *loader) addWorkloads(pods []*pod) {
 		}
 		l.addTemplate(w)
 	}
+}
+
+// replacedOwners are the workloads under review, as owners names them: pods of theirs in a context
+// are those that they had before.
+func replacedOwners(workloads []*workload) map[string]bool {
+	out := map[string]bool{}
+	for _, w := range workloads {
+		if w.object.Context == "" {
+			out[w.id()], out[w.object.ID()] = true, true
+		}
+	}
+	return out
 }
 
 func (w *workload) id() string { return w.object.Kind + " " + w.object.ID() }

@@ -136,6 +136,11 @@ func (o *Object) ID() string {
 	return o.Namespace + "/" + o.Name
 }
 
+// Is says whether two name the same object.
+func (o *Object) Is(other *Object) bool {
+	return o.APIVersion == other.APIVersion && o.Kind == other.Kind && o.Namespace == other.Namespace && o.Name == other.Name
+}
+
 // String is "Kind namespace/name".
 func (o *Object) String() string { return o.Kind + " " + o.ID() }
 

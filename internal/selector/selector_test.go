@@ -31,7 +31,7 @@ func TestMatch(t *testing.T) {
 	}{
 		{"", pod, selector.Yes}, // blank is all()
 		{"app == 'web'", pod, selector.Yes},
-		{"tier != 'db'", pod, selector.Yes}, // != holds for what lacks the label (SEMANTICS L4)
+		{"tier != 'db'", pod, selector.Yes}, // != holds for what lacks the label
 		{"tier not in {'db'}", pod, selector.Yes},
 		{"!has(app)", pod, selector.No},
 		{"!app == 'db'", pod, selector.Yes}, // ! binds to the one operation

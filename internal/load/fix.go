@@ -1,0 +1,45 @@
+package load
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/fix"
+	"github.com/tierlint/tierlint/internal/selector"
+	"github.com/tierlint/tierlint/internal/yamldoc"
+)
+
+// foldedSelector writes a selector that has line breaks so that YAML reads one line. It is safe: the
+// policy does not exist now, and the selector says what it said.
+func foldedSelector(o *Object, at, expr string) []diag.Fix {
+	if !o.Reviewed() || !strings.Contains(expr, "\n") {
+		return nil
+	}
+	if _, err := selector.Parse(yamldoc.Folded(expr)); err != nil {
+		return nil // that is not all that is wrong with it
+	}
+	place, ok := fix.At(o.Positions, at)
+	if !ok {
+		return nil
+	}
+	edits, ok := place.Fold()
+	return fix.Of("make one line of the selector with >-", true, place, edits, ok)
+}
+
+// prefixedName puts the tier before a policy's name that has none. It is safe where no kustomization
+// may know the policy by its name; the policy does not exist now, so nothing in the cluster does.
+func (l *loader) prefixedName(o *Object, tier string) []diag.Fix {
+	name := tier + "." + o.Name
+	if !o.Reviewed() || strings.Contains(o.Name, ".") || slices.ContainsFunc(l.objects[o.key()], func(other *Object) bool {
+		return other.Namespace == o.Namespace && other.Name == name
+	}) {
+		return nil
+	}
+	place, ok := fix.At(o.Positions, "/metadata/name")
+	if !ok {
+		return nil
+	}
+	edits, ok := place.Set(name)
+	return fix.Of("name it "+name, len(o.Origin("/metadata/name").Via) == 0, place, edits, ok)
+}

@@ -1,0 +1,91 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	kjson "sigs.k8s.io/json"
+)
+
+// reportFields reports fields that a kind does not have. Those that two kinds of the same name are
+// confused for, and those of Calico Enterprise, are one finding each, however many they are.
+func (l *loader) reportFields(o *Object, errs []error) {
+	var misplaced, enterprise []string
+	for _, err := range errs {
+		fe, ok := err.(kjson.FieldError)
+		if !ok || !strings.HasPrefix(err.Error(), "unknown field") {
+			l.reportStrict(o, err)
+			continue
+		}
+		at := pointerOf(fe.FieldPath())
+		switch field := lastOf(at); {
+		case o.otherAPI(field):
+			misplaced = append(misplaced, at)
+		case o.calico() && slices.Contains([]string{"domains", "allowedEgressDomains"}, field):
+			enterprise = append(enterprise, at)
+		default:
+			l.reportStrict(o, err)
+		}
+	}
+	if len(misplaced) > 0 {
+		l.reportOtherAPI(o, misplaced)
+	}
+	for _, at := range enterprise {
+		l.reportEnterprise(o, at)
+	}
+}
+
+func lastOf(pointer string) string { return pointer[strings.LastIndex(pointer, "/")+1:] }
+
+func (o *Object) calico() bool { return strings.Contains(o.APIVersion, calicoGroup) }
+
+// otherAPI says whether a field belongs to the other of the two APIs that have a NetworkPolicy.
+func (o *Object) otherAPI(field string) bool {
+	if o.calico() {
+		return strings.HasSuffix(o.Kind, "NetworkPolicy") && o.Kind != "StagedKubernetesNetworkPolicy" &&
+			slices.Contains([]string{"podSelector", "policyTypes", "from", "to", "ipBlock", "matchLabels", "matchExpressions"}, field)
+	}
+	return o.Kind == "NetworkPolicy" &&
+		slices.Contains([]string{"selector", "types", "tier", "order", "action", "source", "destination", "nets", "notPorts", "serviceAccountSelector"}, field)
+}
+
+// dropped is what becomes of an object with unknown fields.
+func (o *Object) dropped(fields string) string {
+	if o.raw() {
+		return fmt.Sprintf("the API server drops %s, which usually makes the rest match more", fields)
+	}
+	return fmt.Sprintf("kubectl and calicoctl refuse the object, any other client applies it without %s", fields)
+}
+
+func (l *loader) reportOtherAPI(o *Object, at []string) {
+	slices.SortStableFunc(at, func(a, b string) int { return o.Origin(a).Compare(o.Origin(b).Span) })
+	var fields []string
+	for _, a := range at {
+		if f := lastOf(a); !slices.Contains(fields, f) {
+			fields = append(fields, f)
+		}
+	}
+	said, them := fields[0]+" is a field", fields[0]
+	if len(fields) > 1 {
+		said, them = strings.Join(fields[:len(fields)-1], ", ")+" and "+fields[len(fields)-1]+" are fields", "them"
+	}
+	p := problem{
+		check: CheckAPI, at: at[0],
+		message: fmt.Sprintf("%s of Calico's API, and this %s is in %s: %s", said, o.Kind, o.APIVersion, o.dropped(them)),
+		help:    "apiVersion " + calicoGroup + "/v3; or write podSelector, policyTypes, from, to and ports",
+	}
+	if o.calico() {
+		p.message = fmt.Sprintf("%s of the NetworkPolicy in networking.k8s.io/v1, and this %s is in %s: %s", said, o.Kind, o.APIVersion, o.dropped(them))
+		p.help = "apiVersion networking.k8s.io/v1, if it is a NetworkPolicy of Kubernetes; or write selector, types, source and destination"
+	}
+	l.report(&o.Object, p)
+}
+
+func (l *loader) reportEnterprise(o *Object, at string) {
+	message := fmt.Sprintf("%s is a field of Calico Enterprise: open source Calico cannot match names: %s", lastOf(at), o.dropped("it"))
+	l.report(&o.Object, problem{
+		check: CheckEnterprise, at: at, message: message,
+		help: "the addresses in nets, or a GlobalNetworkSet that something keeps up to date",
+	})
+}
