@@ -13,10 +13,18 @@ type place struct {
 	at    source.Span
 }
 
-// claim is what a check says about a place.
+// claim is the nth thing that a check says about an object at a place. Environments agree on a claim
+// even if their words differ, because the workloads that it holds for do.
 type claim struct {
 	place
-	object, message string
+	object string
+	nth    int
+}
+
+// speech is what a check says about an object at a place in one environment.
+type speech struct {
+	place
+	object, environment string
 }
 
 // merge makes one finding of what several environments agree on, and drops what must hold in all
@@ -33,14 +41,17 @@ func merge(slots []slot, envs []Environment) []diag.Diagnostic {
 		}
 	}
 	var m merger
+	fixes := holding{}
 	for i := range slots {
 		s := &slots[i]
 		for _, d := range s.found {
+			fixes.add(&d, s.env)
 			if s.check.Merge != All || everywhere(d, holds[placeOf(d)], envs) {
 				m.add(d, envs[s.env].Name)
 			}
 		}
 	}
+	fixes.settle(m.out, envs)
 	diag.Sort(m.out)
 	return m.out
 }
@@ -48,28 +59,38 @@ func merge(slots []slot, envs []Environment) []diag.Diagnostic {
 // Combine makes one list of what was found in each of several environments before any check ran.
 func Combine(found [][]diag.Diagnostic, envs []Environment) []diag.Diagnostic {
 	var m merger
+	fixes := holding{}
 	for i := range found {
 		for _, d := range found[i] {
+			fixes.add(&d, i)
 			m.add(d, envs[i].Name)
 		}
 	}
+	fixes.settle(m.out, envs)
 	diag.Sort(m.out)
 	return m.out
 }
 
-// merger makes one finding of those that say the same.
+// merger makes one finding of those that are the same claim, in the words of the first environment.
 type merger struct {
-	out []diag.Diagnostic
-	at  map[claim]int
+	out  []diag.Diagnostic
+	at   map[claim]int
+	said map[speech][]string
 }
 
 func (m *merger) add(d diag.Diagnostic, environment string) {
-	k := claim{placeOf(d), d.Object, d.Message}
+	if m.at == nil {
+		m.at, m.said = map[claim]int{}, map[speech][]string{}
+	}
+	s := speech{placeOf(d), d.Object, environment}
+	nth := slices.Index(m.said[s], d.Message)
+	if nth < 0 {
+		nth = len(m.said[s])
+		m.said[s] = append(m.said[s], d.Message)
+	}
+	k := claim{s.place, d.Object, nth}
 	n, ok := m.at[k]
 	if !ok {
-		if m.at == nil {
-			m.at = map[claim]int{}
-		}
 		n = len(m.out)
 		m.at[k] = n
 		m.out = append(m.out, d)

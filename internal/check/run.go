@@ -45,8 +45,9 @@ func (f *Failure) Unwrap() error { return f.Err }
 
 // Run runs every check on every environment and merges what they find. Checks that are Off or
 // have no Run are passed over; the caller has chosen. A check that fails or panics becomes a Failure
-// in the error, and the findings of the others are returned all the same.
-func Run(ctx context.Context, checks []*Check, envs []Environment) ([]diag.Diagnostic, error) {
+// in the error, and the findings of the others are returned all the same. What is found in a context
+// is not under review, and is returned apart.
+func Run(ctx context.Context, checks []*Check, envs []Environment) (found, inContext []diag.Diagnostic, err error) {
 	replays := make([]func() *refeval.Evaluator, len(envs))
 	for i := range envs {
 		replays[i] = sync.OnceValue(func() *refeval.Evaluator { return refeval.New(envs[i].Cluster) })
@@ -71,7 +72,7 @@ func Run(ctx context.Context, checks []*Check, envs []Environment) ([]diag.Diagn
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var errs []error
 	for i := range slots {
@@ -79,17 +80,21 @@ func Run(ctx context.Context, checks []*Check, envs []Environment) ([]diag.Diagn
 			errs = append(errs, slots[i].failure)
 		}
 	}
-	return merge(slots, envs), errors.Join(errs...)
+	for i := range slots {
+		inContext = append(inContext, slots[i].inContext...)
+	}
+	return merge(slots, envs), Combine([][]diag.Diagnostic{inContext}, []Environment{{}}), errors.Join(errs...)
 }
 
 // slot is one check in one environment: its own place for what it finds, so that the order does
 // not depend on scheduling.
 type slot struct {
-	check   *Check
-	env     int
-	replay  func() *refeval.Evaluator
-	found   []diag.Diagnostic
-	failure error
+	check     *Check
+	env       int
+	replay    func() *refeval.Evaluator
+	found     []diag.Diagnostic
+	inContext []diag.Diagnostic
+	failure   error
 }
 
 func (s *slot) run(ctx context.Context, env *Environment) {
@@ -105,12 +110,16 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 		}
 	}()
 	pass := &Pass{Check: s.check, Cluster: env.Cluster, Eval: env.Analysis, replay: s.replay, Report: func(d diag.Diagnostic) {
-		if d.At.File == "" || env.Context[d.At.File] {
-			return // nobody under review wrote it
+		if d.At.File == "" {
+			return // nobody wrote it
 		}
 		d.Check = s.check.ID
 		if d.Severity == diag.Default {
 			d.Severity = s.check.Severity
+		}
+		if env.Context[d.At.File] {
+			s.inContext = append(s.inContext, d)
+			return
 		}
 		s.found = append(s.found, d)
 	}}

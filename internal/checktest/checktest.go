@@ -14,6 +14,8 @@
 // "error: message [check-id]". Every finding must be wanted and every want found, also those that
 // loading makes without any check, so that a case with a typo does not pass as clean.
 //
+// Files below context/ are in the cluster, but not under review.
+//
 // Lines of the form `key: value` in the comment are settings:
 //
 //	platform: openshift       the kind of cluster
@@ -21,6 +23,10 @@
 //	paths: apps/prod apps/db  what to check; default: everything
 //	pods: 10.128.0.0/14       the pods' addresses
 //	want: FILE:LINE "regexp"  a want for a line that cannot hold a comment
+//	fix: all                  which fixes are applied; default: those that are safe
+//
+// Files below fixed/ are what the files must be after the fixes: these and no others change, the
+// check then finds nothing, and fixing again changes nothing.
 package checktest
 
 import (
@@ -29,6 +35,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -46,6 +53,8 @@ type Repo struct {
 	Files     []txtar.File
 	Options   pipeline.Options // all but Dir and Checks
 	elsewhere []want           // from the comment
+	fixed     []txtar.File     // what files must be after the fixes
+	allFixes  bool
 }
 
 // Run runs checks, and no others, on every dir/*.txtar, each as a subtest.
@@ -73,6 +82,9 @@ func Run(t *testing.T, dir string, checks ...*check.Check) {
 				t.Fatalf("%s: %v", file, err)
 			}
 			compare(t, wants, r.Check(t, checks...).Findings)
+			if len(r.fixed) > 0 {
+				r.checkFixes(t, checks...)
+			}
 		})
 	}
 }
@@ -80,7 +92,14 @@ func Run(t *testing.T, dir string, checks ...*check.Check) {
 // Parse reads a txtar file.
 func Parse(data []byte) (*Repo, error) {
 	a := txtar.Parse(data)
-	r := &Repo{Files: a.Files}
+	r := &Repo{}
+	for _, f := range a.Files {
+		if name, ok := strings.CutPrefix(f.Name, "fixed/"); ok {
+			r.fixed = append(r.fixed, txtar.File{Name: name, Data: f.Data})
+		} else {
+			r.Files = append(r.Files, f)
+		}
+	}
 	for line := range strings.Lines(string(a.Comment)) {
 		key, value, ok := strings.Cut(strings.TrimSpace(line), ": ")
 		if !ok {
@@ -102,6 +121,10 @@ func (r *Repo) set(key, value string) (err error) {
 		r.Options.Version, err = config.ParseVersion(value)
 	case "paths":
 		r.Options.Paths = strings.Fields(value)
+	case "fix":
+		if r.allFixes = value == "all"; !r.allFixes {
+			return fmt.Errorf("%q is not all", value)
+		}
 	case "pods":
 		for _, s := range strings.Fields(value) {
 			net, err := netip.ParsePrefix(s)
@@ -121,18 +144,7 @@ func (r *Repo) set(key, value string) (err error) {
 // Check runs the whole way from files to findings. A failure of the tool fails the test.
 func (r *Repo) Check(t testing.TB, checks ...*check.Check) *report.Result {
 	t.Helper()
-	dir := t.TempDir()
-	if err := r.write(dir); err != nil {
-		t.Fatal(err)
-	}
-	opts := r.Options
-	opts.Dir, opts.Checks = dir, nil
-	for _, c := range checks {
-		on := *c
-		on.Off = false // a check that is asked for by name runs
-		opts.Checks = append(opts.Checks, &on)
-	}
-	res, err := pipeline.Run(t.Context(), opts)
+	res, err := pipeline.Run(t.Context(), r.options(t, checks...))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,6 +152,26 @@ func (r *Repo) Check(t testing.TB, checks ...*check.Check) *report.Result {
 		t.Error(res.Failure)
 	}
 	return &res.Result
+}
+
+// options writes the repository and says how to check it.
+func (r *Repo) options(t testing.TB, checks ...*check.Check) pipeline.Options {
+	t.Helper()
+	dir := t.TempDir()
+	if err := r.write(dir); err != nil {
+		t.Fatal(err)
+	}
+	opts := r.Options
+	opts.Dir, opts.Checks = dir, nil
+	if slices.ContainsFunc(r.Files, func(f txtar.File) bool { return strings.HasPrefix(f.Name, "context/") }) {
+		opts.Context = append(slices.Clone(opts.Context), "context")
+	}
+	for _, c := range checks {
+		on := *c
+		on.Off = false // a check that is asked for by name runs
+		opts.Checks = append(opts.Checks, &on)
+	}
+	return opts
 }
 
 func (r *Repo) write(dir string) error {

@@ -66,3 +66,13 @@ func within(ranges [][2]int, at int) bool {
 	i, found := slices.BinarySearchFunc(ranges, at, func(r [2]int, at int) int { return r[0] - at })
 	return found || i > 0 && at < ranges[i-1][1]
 }
+
+// Blank says whether a line, counted from 1, is in the file and has nothing but space, or the three
+// dashes in front of a document.
+func (f *File) Blank(line int) bool {
+	if line < 1 || line > f.lines() {
+		return false
+	}
+	text := bytes.TrimSpace(f.line(line))
+	return len(text) == 0 || string(text) == "---"
+}
