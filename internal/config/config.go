@@ -15,13 +15,38 @@ import (
 // File is the settings file's name.
 const File = ".tierlint.yaml"
 
-// Settings are what a repository wants. The zero value is what holds without a file.
+// Settings are what a repository wants. The zero value is what holds without a file. Paths in them
+// are as they are written: relative to the folder of the file.
 type Settings struct {
-	Platform string        // name of a built-in context; empty: the default
+	Cluster
+	FailOn FailOn
+	// Exclude are globs of files and folders that are not looked at, see Match.
+	Exclude []string
+	Checks  map[string]Level // by the check's ID
+	// Environments are in the order of the file.
+	Environments []Environment
+	// Baseline is a file of findings that are known and hidden; empty: none.
+	Baseline string
+}
+
+// Cluster is what the manifests do not say of a cluster.
+type Cluster struct {
+	Platform string        // name of a built-in context; empty: detected, or the default
 	Version  model.Version // of Calico; 0: the default
 	PodCIDRs []netip.Prefix
-	FailOn   FailOn
-	Checks   map[string]Level // by the check's ID
+	// Context are files and folders with what else is in the cluster.
+	Context []string
+}
+
+// Environment is a cluster by name. What its Cluster leaves empty is as in the Settings; its
+// context comes in addition.
+type Environment struct {
+	Name string
+	Cluster
+	// Paths are globs, see Match: the roots at or below them are in the environment.
+	Paths []string
+	// Values are files of values for the charts in it; of two that say something, the later counts.
+	Values []string
 }
 
 // Level is what a repository wants of a check.

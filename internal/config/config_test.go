@@ -13,7 +13,7 @@ import (
 )
 
 func known() Known {
-	return Known{Platforms: []string{"kubernetes", "openshift"}, Checks: []string{"default-deny", "service-port", "tier-implicit-drop"}}
+	return Known{Exists: func(p string) bool { return p != "nowhere" }, Platforms: []string{"kubernetes", "openshift"}, Checks: []string{"default-deny", "service-port", "tier-implicit-drop"}}
 }
 
 func TestParse(t *testing.T) {
@@ -25,15 +25,33 @@ failOn: warning
 checks:
   default-deny: off
   service-port: error
-  tier-implicit-drop: on
+  tier-implicit-drop: {severity: on}
+context: [cluster/export.yaml]
+exclude: ["**/examples"]
+baseline: .tierlint-baseline.json
+environments:
+  prod:
+    paths: [clusters/prod, 'apps/*/overlays/prod']
+    platform: kubernetes
+    context: [cluster/prod.yaml]
+    values: [chart/values.yaml, chart/prod.yaml]
+  lab: {paths: [lab], calicoVersion: 3.29}
 `), known())
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := Settings{
-		Platform: "openshift", Version: model.V330, FailOn: "warning",
-		PodCIDRs: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("10.128.0.0/14"), netip.MustParsePrefix("fd00::/48")},
-		Checks:   map[string]Level{"default-deny": {Off: true}, "service-port": {Severity: diag.Error}, "tier-implicit-drop": {}},
+		Cluster: Cluster{
+			Platform: "openshift", Version: model.V330,
+			PodCIDRs: []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("10.128.0.0/14"), netip.MustParsePrefix("fd00::/48")},
+			Context:  []string{"cluster/export.yaml"},
+		},
+		FailOn: "warning", Exclude: []string{"**/examples"}, Baseline: ".tierlint-baseline.json",
+		Environments: []Environment{
+			{Name: "prod", Paths: []string{"clusters/prod", "apps/*/overlays/prod"}, Cluster: Cluster{Platform: "kubernetes", Context: []string{"cluster/prod.yaml"}}, Values: []string{"chart/values.yaml", "chart/prod.yaml"}},
+			{Name: "lab", Paths: []string{"lab"}, Cluster: Cluster{Version: model.V329}},
+		},
+		Checks: map[string]Level{"default-deny": {Off: true}, "service-port": {Severity: diag.Error}, "tier-implicit-drop": {}},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -41,7 +59,7 @@ checks:
 }
 
 func TestAnEmptyFileChangesNothing(t *testing.T) {
-	for _, text := range []string{"", "# nothing\n", "---\n"} {
+	for _, text := range []string{"", "# nothing\n", "---\n", "platform: # not yet\nenvironments:\n"} {
 		got, err := Parse("f", []byte(text), known())
 		if err != nil || !reflect.DeepEqual(got, Settings{}) {
 			t.Errorf("%q: got %+v, %v", text, got, err)
@@ -56,13 +74,24 @@ func TestMistakesHaveAPlace(t *testing.T) {
 		{"failOn: info", `f:1:9: unknown fail-on value "info": it is one of error, warning, note, never`},
 		{"a: 1", `f:1:1: unknown setting "a"`},
 		{"platform: [a]", "f:1:11: platform must be a single value"},
-		{"platform: kubernetes\nplatform: openshift", `f:2:1: "platform" is there twice`},
+		{"platform: kubernetes\nplatform: openshift", `f:2:1: `},
+		{"failOn: error\n---\nfailOn: note", "f:3:1: the settings are one document, and this is another"},
 		{"podCIDRs: 10.0.0.0/8", "f:1:11: podCIDRs must be a list"},
 		{"podCIDRs: [10.0.0.0]", `f:1:12: "10.0.0.0" is not a network`},
 		{"checks: {service: off}", `f:1:10: unknown check "service", did you mean "service-port"?`},
 		{"checks: {default-deny: loud}", `f:1:24: unknown level of a check "loud": it is one of off, on, note, warning, error`},
 		{"- a", "f:1:1: the settings must be a mapping"},
-		{"a: [", "f: yaml: line 1"},
+		{"a: [", "f:1:"},
+		{"context: [nowhere]", "f:1:11: there is no file or folder nowhere"},
+		{"context: ['']", "f:1:11: this must be a path, and is empty"},
+		{"exclude: ['[a']", `f:1:11: "[a" is not a glob`},
+		{"exclude: [[a]]", "f:1:11: an item of exclude must be a single value"},
+		{"baseline: ''", "f:1:11: this must be a path"},
+		{"environments: {prod: {}}", "f:1:16: environment prod has no paths"},
+		{"environments: {prod: [a]}", "f:1:22: an environment must be a mapping"},
+		{"environments: {prod: {paths: [a], failOn: note}}", `f:1:35: unknown setting "failOn": it is one of paths, values, platform`},
+		{"environments: {prod: {paths: [nowhere]}}", "f:1:31: there is no file or folder nowhere"},
+		{"checks: {default-deny: {options: {}}}", `f:1:25: unknown setting "options": it is one of severity`},
 	} {
 		_, err := Parse("f", []byte(tt.text), known())
 		if err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -114,13 +143,23 @@ func TestFind(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, tt := range []struct{ dir, want string }{
-		{"repo/a/b", "repo/" + File}, // up to the top of the repository
-		{"repo", "repo/" + File},
-		{"free", "free/" + File},
-		{"free/c", ""}, // no repository: not above
+	for _, tt := range []struct{ dir, path, want string }{
+		{"repo/a/b", "", "repo/" + File}, // up to the top of the repository
+		{"repo", "", "repo/" + File},
+		{"free", "", "free/" + File},
+		{"free/c", "", ""},                       // no repository: not above
+		{"free", "c", "free/" + File},            // but up to the working directory
+		{"free", "../repo/a/b", "repo/" + File},  // the path's, not the working directory's
+		{"free/c", "../" + File, "free/" + File}, // of a file, its folder's
+		{"free/c", "-", ""},                      // standard input is nowhere
+		{"repo/a", "../../free/c", ""},           // elsewhere, and no repository
+		{"repo", filepath.Join(top, "free"), "free/" + File},
 	} {
-		path, data, err := Find(filepath.Join(top, tt.dir))
+		var paths []string
+		if tt.path != "" {
+			paths = []string{tt.path}
+		}
+		path, data, err := Find(filepath.Join(top, tt.dir), paths)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -129,7 +168,26 @@ func TestFind(t *testing.T) {
 			want = filepath.Join(top, tt.want)
 		}
 		if path != want || tt.want != "" && string(data) != "# "+tt.want {
-			t.Errorf("%s: got %q with %q", tt.dir, path, data)
+			t.Errorf("%s, %s: got %q with %q", tt.dir, tt.path, path, data)
+		}
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for _, tt := range []struct {
+		glob, path string
+		want       bool
+	}{
+		{"a/b", "a/b", true}, {"a/b", "a/b/c.yaml", true}, {"a/b/", "a/b/c.yaml", true}, {"./a", "a/b", true},
+		{"a/b", "a", false}, {"a/b", "a/bc", false}, {"b", "a/b", false}, {".", "a", true},
+		{"apps/*/prod", "apps/shop/prod/x.yaml", true}, {"apps/*/prod", "apps/prod", false},
+		{"**/prod", "prod", true}, {"**/prod", "a/b/prod/c", true}, {"**/prod", "a/production", false},
+		{"a/**", "a/b/c", true}, {"a/**/d.yaml", "a/b/c/d.yaml", true}, {"a/**/d.yaml", "b/d.yaml", false},
+		{"*.yaml", "a.yaml", true}, {"*.yaml", "b/a.yaml", false}, {"**/*.gen.yaml", "b/a.gen.yaml", true},
+		{"[ab]", "a", true}, {"[ab", "a", false},
+	} {
+		if got := Match(tt.glob, tt.path); got != tt.want {
+			t.Errorf("%s and %s: got %v", tt.glob, tt.path, got)
 		}
 	}
 }

@@ -1,134 +1,118 @@
 package config
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
-	"github.com/tierlint/tierlint/internal/diag"
-	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // Known are the names that settings may use.
 type Known struct {
 	Platforms, Checks []string
+	// Exists says whether there is a file or folder, by its path from the settings' folder; nil:
+	// nobody looks.
+	Exists func(path string) bool
 }
 
 // Parse reads a settings file. It is strict: what it does not know is an error. The error joins all
 // that is wrong, each with its place; file is the name in it.
 func Parse(file string, data []byte, known Known) (Settings, error) {
-	var doc yaml.Node
-	p := &parser{file: file, known: known}
-	if err := yaml.Unmarshal(data, &doc); err != nil {
-		return Settings{}, fmt.Errorf("%s: %w", file, err)
+	p := &parser{file: yamldoc.Parse(file, data), known: known}
+	for _, problem := range p.file.Problems {
+		p.errs = append(p.errs, fmt.Errorf("%s: %s", problem.At, problem.Message))
 	}
-	if len(doc.Content) == 1 && doc.Content[0].ShortTag() != "!!null" {
-		p.settings(doc.Content[0])
+	var out Settings
+	for i, d := range p.file.Documents {
+		switch {
+		case d.Root.ShortTag() == "!!null":
+		case i > 0:
+			p.complain(d.Root, errors.New("the settings are one document, and this is another"))
+		default:
+			p.mapping(d.Root, "the settings", p.settings(&out))
+		}
 	}
 	if err := errors.Join(p.errs...); err != nil {
 		return Settings{}, err
 	}
-	return p.out, nil
+	return out, nil
 }
 
+// parser reads one settings file.
 type parser struct {
-	file  string
+	file  *yamldoc.File
 	known Known
-	out   Settings
 	errs  []error
+}
+
+// field is a key of a mapping: what it is for, what its value may be, and how that is read.
+type field struct {
+	name, doc string
+	schema    schema
+	read      func(*yaml.Node)
 }
 
 // complain records what is wrong at a node.
 func (p *parser) complain(n *yaml.Node, err error) {
-	at := source.Span{File: p.file, Start: source.Pos{Line: n.Line, Col: n.Column}}
-	p.errs = append(p.errs, fmt.Errorf("%s: %w", at, err))
+	p.errs = append(p.errs, fmt.Errorf("%s: %w", p.file.KeySpan(n), err))
 }
 
-// each calls f for the keys of a mapping, each once.
+// each calls f for the keys of a mapping.
 func (p *parser) each(n *yaml.Node, what string, f func(key, value *yaml.Node)) {
 	if n.Kind != yaml.MappingNode {
 		p.complain(n, fmt.Errorf("%s must be a mapping of names to values", what))
 		return
 	}
-	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key := n.Content[i]
-		if seen[key.Value] {
-			p.complain(key, fmt.Errorf("%q is there twice", key.Value))
-			continue
-		}
-		seen[key.Value] = true
-		f(key, n.Content[i+1])
+		f(n.Content[i], n.Content[i+1])
 	}
 }
 
-func (p *parser) settings(n *yaml.Node) {
-	set := map[string]func(*yaml.Node) error{
-		"platform": func(v *yaml.Node) (err error) {
-			p.out.Platform, err = ParsePlatform(v.Value, p.known.Platforms)
-			return
-		},
-		"calicoVersion": func(v *yaml.Node) (err error) { p.out.Version, err = ParseVersion(v.Value); return },
-		"failOn":        func(v *yaml.Node) (err error) { p.out.FailOn, err = ParseFailOn(v.Value); return },
-	}
-	p.each(n, "the settings", func(key, value *yaml.Node) {
-		switch scalar := set[key.Value]; {
-		case scalar != nil && value.Kind != yaml.ScalarNode:
-			p.complain(value, fmt.Errorf("%s must be a single value", key.Value))
-		case scalar != nil:
-			if err := scalar(value); err != nil {
-				p.complain(value, err)
+// mapping reads a mapping that has only these fields.
+func (p *parser) mapping(n *yaml.Node, what string, fields []field) {
+	p.each(n, what, func(key, value *yaml.Node) {
+		i := slices.IndexFunc(fields, func(f field) bool { return f.name == key.Value })
+		switch {
+		case i < 0:
+			var names []string
+			for _, f := range fields {
+				names = append(names, f.name)
 			}
-		case key.Value == "podCIDRs":
-			p.podCIDRs(value)
-		case key.Value == "checks":
-			p.checks(value)
+			p.complain(key, unknown("setting", key.Value, names))
+		case value.ShortTag() == "!!null":
+			// As if it were not there: a key whose values are all commented out.
 		default:
-			p.complain(key, unknown("setting", key.Value, []string{"platform", "calicoVersion", "podCIDRs", "failOn", "checks"}))
+			fields[i].read(value)
 		}
 	})
 }
 
-func (p *parser) podCIDRs(n *yaml.Node) {
-	if n.Kind != yaml.SequenceNode {
-		p.complain(n, errors.New("podCIDRs must be a list of networks, such as [10.244.0.0/16]"))
-		return
-	}
-	for _, v := range n.Content {
-		net, err := netip.ParsePrefix(v.Value)
-		if err != nil {
-			p.complain(v, fmt.Errorf("%q is not a network such as 10.244.0.0/16", v.Value))
-			continue
+// scalar reads a single value.
+func (p *parser) scalar(name string, set func(string) error) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind != yaml.ScalarNode {
+			p.complain(n, fmt.Errorf("%s must be a single value", name))
+		} else if err := set(n.Value); err != nil {
+			p.complain(n, err)
 		}
-		p.out.PodCIDRs = append(p.out.PodCIDRs, net.Masked())
 	}
-	slices.SortFunc(p.out.PodCIDRs, func(a, b netip.Prefix) int {
-		return cmp.Or(a.Addr().Compare(b.Addr()), cmp.Compare(a.Bits(), b.Bits()))
-	})
 }
 
-func (p *parser) checks(n *yaml.Node) {
-	p.out.Checks = map[string]Level{}
-	p.each(n, "checks", func(key, value *yaml.Node) {
-		if !slices.Contains(p.known.Checks, key.Value) {
-			p.complain(key, fmt.Errorf("unknown check %q%s; `tierlint checks` lists them", key.Value, near(key.Value, p.known.Checks)))
+// list reads a list of single values, such as the example.
+func (p *parser) list(name, example string, add func(string) error) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind != yaml.SequenceNode {
+			p.complain(n, fmt.Errorf("%s must be a list, such as [%s]", name, example))
 			return
 		}
-		severity, ok := diag.ParseSeverity(value.Value)
-		// YAML 1.1 has false for off.
-		off := value.Value == "off" || value.Value == "false"
-		on := value.Value == "on" || value.Value == "true"
-		if !ok && !off && !on || value.Kind != yaml.ScalarNode {
-			p.complain(value, unknown("level of a check", value.Value, []string{"off", "on", "note", "warning", "error"}))
-			return
+		for _, item := range n.Content {
+			p.scalar("an item of "+name, add)(item)
 		}
-		p.out.Checks[key.Value] = Level{Off: off, Severity: severity}
-	})
+	}
 }
 
 // near suggests a name that begins alike or contains the other.

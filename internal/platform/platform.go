@@ -24,9 +24,16 @@ type Platform struct {
 
 // platforms are all there are, in the order of their names.
 func platforms() []Platform {
+	const usual = "kube-system/kube-dns"
 	return []Platform{
-		{Name: "kubernetes", DNS: []string{"kube-system/kube-dns"}},
+		{Name: "aks", DNS: []string{usual}},
+		{Name: "eks", DNS: []string{usual}},
+		{Name: "gke", DNS: []string{usual}},
+		{Name: "k3s", DNS: []string{usual}},
+		{Name: "kubernetes", DNS: []string{usual}},
+		{Name: "nodelocaldns", DNS: []string{usual}},
 		{Name: "openshift", DNS: []string{"openshift-dns/dns-default"}},
+		{Name: "rke2", DNS: []string{"kube-system/rke2-coredns-rke2-coredns"}},
 	}
 }
 

@@ -45,3 +45,29 @@ func TestPlatforms(t *testing.T) {
 		t.Error("there is no such platform")
 	}
 }
+
+// An object gives a platform away only if no other kind of cluster would have it.
+func TestDetect(t *testing.T) {
+	for _, tt := range []struct{ group, kind, namespace, name, want string }{
+		{"route.openshift.io", "Route", "shop", "web", "openshift"},
+		{"config.openshift.io", "ClusterVersion", "", "version", "openshift"},
+		{"", "Service", "openshift-dns", "dns-default", "openshift"},
+		{"", "Service", "shop", "dns-default", ""},
+		{"sriovnetwork.openshift.io", "SriovNetwork", "shop", "fast", ""}, // its operator runs elsewhere, too
+		{"apps", "DaemonSet", "kube-system", "node-local-dns", "nodelocaldns"},
+		{"", "ServiceAccount", "kube-system", "node-local-dns", ""},
+		{"helm.cattle.io", "HelmChartConfig", "kube-system", "rke2-coredns", "rke2"},
+		{"helm.cattle.io", "HelmChartConfig", "kube-system", "traefik", ""}, // k3s has it, and whoever installs its controller
+		{"", "Service", "kube-system", "kube-dns", ""},
+		{"apps", "Deployment", "kube-system", "coredns", ""},
+	} {
+		if got := platform.Detect(tt.group, tt.kind, tt.namespace, tt.name); got != tt.want {
+			t.Errorf("%s %s %s/%s: got %q, want %q", tt.group, tt.kind, tt.namespace, tt.name, got, tt.want)
+		}
+	}
+	for _, name := range []string{"openshift", "nodelocaldns", "rke2"} {
+		if _, ok := platform.Get(name); !ok {
+			t.Errorf("%s is detected, but not there", name)
+		}
+	}
+}
