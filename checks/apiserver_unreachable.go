@@ -1,0 +1,218 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// APIServerUnreachable finds workloads that need the API server and that policy keeps from it.
+var APIServerUnreachable = &check.Check{
+	ID:       "apiserver-unreachable",
+	Title:    "Workloads cannot reach the API server, which is no pod and listens on its own port",
+	Doc:      apiserverUnreachableDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      reportAPIServer,
+}
+
+func reportAPIServer(p *check.Pass) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	c := p.Cluster
+	var all, onlyManaged []*broken
+	for _, n := range slices.Concat(apiNeeds(c), meantForAPI(c, a)) {
+		x := breakNeed(c, a, n)
+		switch {
+		case x == nil || x.direction != model.Egress:
+		case apiServerAssumed(c) && onPort(a, x.packet, otherAPIPorts[:]...) != model.Denied:
+			if !n.Guessed && onPort(a, x.packet, 443) == model.Allowed {
+				onlyManaged = append(onlyManaged, x)
+			}
+		default:
+			all = append(all, x)
+		}
+	}
+	for _, b := range breaksOf(a, all) {
+		message := fmt.Sprintf("the API server is out of reach for %s: %s", check.Endpoints(b.clients()), b.why("it"))
+		if err := b.report(p, apiSeverity(c, b), message+b.because(), b.apiHelp()); err != nil {
+			return err
+		}
+	}
+	for _, b := range breaksOf(a, onlyManaged) {
+		message := fmt.Sprintf("the API server is in reach for %s only if it listens on 443 behind its Service, as in managed control planes; elsewhere it listens on %d, which is what policy sees",
+			check.Endpoints(b.clients()), b.all[0].packet.DstPort)
+		help := b.apiHelp() + "\n(an export of EndpointSlice default/kubernetes among the inputs says which port it is)"
+		if err := b.report(p, diag.Note, message, help); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func apiNeeds(c *model.Cluster) []*model.Need {
+	var out []*model.Need
+	for _, n := range c.Needs {
+		if n.Kind == model.APIAccess {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// otherAPIPorts is where API servers listen that do not listen on 6443: those of clouds, minikube,
+// MicroK8s and IBM Cloud, and those that are reached through a port of their host cluster's nodes.
+var otherAPIPorts = [...]uint16{443, 8443, 16443, 2040, 30000}
+
+// apiServerAssumed says whether only the platform says where the API server is and listens.
+func apiServerAssumed(c *model.Cluster) bool {
+	return slices.ContainsFunc(c.APIServers, func(b model.Backend) bool {
+		return b.Peer.Endpoint != nil && b.Peer.Endpoint.Assumed()
+	})
+}
+
+// onPort is the best that becomes of a packet, as it leaves, on other ports.
+func onPort(a *eval.Analysis, p model.Packet, ports ...uint16) model.Verdict {
+	best := model.Denied
+	for _, p.DstPort = range ports {
+		best = max(best, decision(a, p, model.Egress).Verdict)
+	}
+	return best
+}
+
+// meantForAPI finds workloads whose policies have a rule that can only be meant for the API server,
+// as if it were a pod, or had the address of its Service.
+func meantForAPI(c *model.Cluster, a *eval.Analysis) []*model.Need {
+	s, port := apiService(c)
+	if s == nil || len(c.APIServers) == 0 {
+		return nil
+	}
+	servers := slices.DeleteFunc(slices.Clone(c.Endpoints), func(e *model.Endpoint) bool { return !isServer(e) })
+	known := map[*model.Endpoint]bool{}
+	for _, n := range apiNeeds(c) {
+		known[n.From[0].Endpoint] = true
+	}
+	var out []*model.Need
+	for p := range reviewedPolicies(c) {
+		for _, r := range p.Rules[model.Egress] {
+			if r.Action != model.Allow || !p.Governs[model.Egress] || !forAPI(c, s, servers, r) {
+				continue
+			}
+			for _, e := range a.Selected(p) {
+				if e.Type == model.Workload && !known[e] {
+					known[e] = true
+					src, ok := towards(c, e, c.APIServers[0].Peer)
+					if ok {
+						out = append(out, &model.Need{
+							Object: p.Object, Kind: model.APIAccess, At: r.At, From: []model.Peer{src},
+							Service: s, Port: port, To: c.APIServers, Guessed: true,
+							What: p.String() + " has a rule that is meant for it",
+						})
+					}
+				}
+			}
+		}
+	}
+	return out
+}
+
+func apiService(c *model.Cluster) (*model.Service, *model.ServicePort) {
+	for _, s := range c.Services {
+		if s.ID() == "default/kubernetes" && len(s.Ports) > 0 {
+			return s, &s.Ports[0]
+		}
+	}
+	return nil, nil
+}
+
+// forAPI says whether a rule is meant for the API server: it has the address of its Service, or
+// its port and a selector that would match it if it were a pod.
+func forAPI(c *model.Cluster, s *model.Service, servers []*model.Endpoint, r *model.Rule) bool {
+	to := &r.Match.Destination
+	if protoOf(r) != flow.TCP {
+		return false
+	}
+	opens := func(ports ...uint16) bool {
+		return slices.ContainsFunc(to.Ports, func(p model.PortMatch) bool {
+			return p.Name == "" && p.First == p.Last && slices.Contains(ports, p.First)
+		})
+	}
+	port := c.APIServers[0].Port
+	for _, n := range to.Nets {
+		if slices.ContainsFunc(s.Addrs, n.Contains) && n.Bits() >= 12 && (len(to.Ports) == 0 || opens(443, port)) {
+			return true
+		}
+	}
+	if to.Selector == nil || !opens(443, port) {
+		return false
+	}
+	return slices.ContainsFunc(servers, func(e *model.Endpoint) bool {
+		return to.Selector.Match(e.Labels) == selector.Yes
+	})
+}
+
+// isServer says whether a pod is an API server, by its labels.
+func isServer(e *model.Endpoint) bool {
+	return e.Type == model.HostNetwork &&
+		(e.Own["component"] == "kube-apiserver" || e.Own["k8s-app"] == "kube-apiserver" || e.Own["apiserver"] == "true")
+}
+
+func (b *breaks) clients() []*model.Endpoint {
+	var out []*model.Endpoint
+	for _, x := range b.all {
+		out = append(out, x.packet.Src.Endpoint)
+	}
+	return out
+}
+
+// because says why one of the workloads needs it.
+func (b *breaks) because() string {
+	x := b.all[0]
+	return fmt.Sprintf("; %s needs it: %s", check.Name(x.packet.Src), x.need.What)
+}
+
+// labelledForIt says whether a workload has a label by which a policy is to let it reach the API
+// server. If the inputs lack that policy, another place has it.
+func labelledForIt(e *model.Endpoint) bool {
+	for k := range e.Own {
+		if strings.Contains(k, "api-server") || strings.Contains(k, "apiserver") {
+			return true
+		}
+	}
+	return false
+}
+
+// apiSeverity: it is certain of workloads in the files that have rights, in namespaces that are
+// there too, unless nothing at all is let out, which others may amend.
+func apiSeverity(c *model.Cluster, b *breaks) diag.Severity {
+	certain := func(x *broken) bool {
+		e := x.packet.Src.Endpoint
+		return !x.need.Guessed && !e.Phantom && !e.Assumed() && !x.closed && !labelledForIt(e) && writtenNamespace(c, e.Namespace)
+	}
+	if slices.ContainsFunc(b.all, certain) {
+		return diag.Error
+	}
+	if !slices.ContainsFunc(b.clients(), func(e *model.Endpoint) bool { return !labelledForIt(e) }) {
+		return diag.Note
+	}
+	return diag.Warning
+}
+
+// apiHelp is the rule to write.
+func (b *breaks) apiHelp() string {
+	const nets = "with the addresses of the control plane's nodes"
+	peer := b.all[0].packet.Dst.Addr
+	if peer.IsValid() {
+		return b.write(fmt.Sprintf("ipBlock: {cidr: %s/%d}", peer, peer.BitLen()), "services: {name: kubernetes, namespace: default}")
+	}
+	return b.write("ipBlock: {cidr: 192.0.2.0/24}  # "+nets, "services: {name: kubernetes, namespace: default}")
+}

@@ -1,0 +1,101 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// dnsPort is where resolvers ask (RFC 1035, 4.2).
+const dnsPort = 53
+
+// dnsVisits is the connections by which a client resolves names: one for each backend of the cluster's DNS.
+func dnsVisits(c *model.Cluster, client *model.Endpoint, proto flow.Proto) []visit {
+	var out []visit
+	for _, s := range c.DNS {
+		for i := range s.Ports {
+			if p := &s.Ports[i]; p.Port == dnsPort && p.Proto == proto {
+				out = append(out, visits(c, client, s, p)...)
+			}
+		}
+	}
+	return out
+}
+
+// dnsClients is the endpoints that ask the cluster's DNS: not the DNS pods themselves, and not
+// those that resolve names in the way of their node or of their own (pods' dnsPolicy).
+func dnsClients(c *model.Cluster, endpoints []*model.Endpoint) []*model.Endpoint {
+	var out []*model.Endpoint
+	for _, e := range endpoints {
+		if e.Type == model.Workload && e.DNSPolicy != "Default" && e.DNSPolicy != "None" && !servesDNS(c, e) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func servesDNS(c *model.Cluster, e *model.Endpoint) bool {
+	return slices.ContainsFunc(c.DNS, func(s *model.Service) bool {
+		return slices.ContainsFunc(s.Backends, func(b model.Backend) bool { return b.Peer.Endpoint == e })
+	})
+}
+
+// nodeCacheAddr is where NodeLocal DNSCache listens on every node (Kubernetes,
+// cluster/addons/dns/nodelocaldns, v1.33).
+var nodeCacheAddr = netip.AddrFrom4([4]byte{169, 254, 20, 10})
+
+// hasNodeCache says whether the inputs have NodeLocal DNSCache: pods then ask their own node, at an
+// address of the node's or at that of the DNS Service.
+func hasNodeCache(c *model.Cluster) bool {
+	return slices.ContainsFunc(c.Endpoints, func(e *model.Endpoint) bool {
+		return e.Type == model.HostNetwork && (e.Name == "node-local-dns" || e.Own["k8s-app"] == "node-local-dns")
+	})
+}
+
+// asksNodeCache says whether a client may ask NodeLocal DNSCache: if the inputs have it (cached), by
+// any rule, otherwise by one that is meant for it.
+func asksNodeCache(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool) bool {
+	addrs := []netip.Addr{nodeCacheAddr}
+	if cached {
+		for _, s := range c.DNS {
+			addrs = append(addrs, s.Addrs...)
+		}
+	}
+	for _, addr := range addrs {
+		to := model.Peer{Addr: addr}
+		src, ok := towards(c, client, to)
+		if !ok {
+			continue
+		}
+		d := decision(a, model.Packet{Src: src, Dst: to, Proto: flow.UDP, SrcPort: flow.DefaultSourcePort, DstPort: dnsPort}, model.Egress)
+		if d.Verdict == model.Allowed && (cached || names(d.By.Rule, addr)) {
+			return true
+		}
+	}
+	return false
+}
+
+// names says whether a rule names the address, or the link-local network that it is in.
+func names(r *model.Rule, addr netip.Addr) bool {
+	return r != nil && slices.ContainsFunc(r.Match.Destination.Nets, func(n model.Net) bool {
+		return n.Contains(addr) && n.Bits() >= 16
+	})
+}
+
+// deniedAsPrivate says whether all that is not known of a connection is whether the pod's address
+// is among the private ones, all of which (RFC 1918) the rule that is next to decide denies.
+func deniedAsPrivate(d model.Decision) bool {
+	if d.Verdict != model.Unknown || d.By.Rule == nil || d.By.Rule.Action != model.Deny {
+		return false
+	}
+	for _, private := range []string{"10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"} {
+		p := netip.MustParsePrefix(private)
+		if !slices.ContainsFunc(d.By.Rule.Match.Destination.Nets, func(n model.Net) bool { return n.Bits() <= p.Bits() && n.Contains(p.Addr()) }) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,103 @@
+package checks
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// meansOtherDNS says whether a rule for the client is meant for a DNS of which the inputs do not show
+// enough: where the DNS is only assumed, other distributions have it in another namespace, or with
+// more labels, and a rule for its Service's own address may be there for NodeLocal DNSCache.
+func meansOtherDNS(a *eval.Analysis, v *visit) bool {
+	dns := v.packet.Dst.Endpoint
+	if dns == nil || !dns.Assumed() {
+		return false
+	}
+	for _, p := range a.Chain(v.packet.Src.Endpoint, model.Egress).Policies() {
+		for _, r := range p.Rules[model.Egress] {
+			side := &r.Match.Destination
+			switch {
+			case r.Action != model.Allow || r.Match.Protocol != nil && *r.Match.Protocol != flow.UDP:
+			case side.Service != nil && side.Service.Service == nil && strings.Contains(side.Service.Name, "dns"),
+				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(side.Selector, p, dns),
+				namesDNSPort(side, v) && slices.ContainsFunc(v.service.Addrs, func(a netip.Addr) bool { return names(r, a) }):
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayBeOther says whether a selector would match the DNS pods if they had further labels, or is
+// for pods that are neither in their namespace nor in the policy's.
+func mayBeOther(sel *selector.Selector, p *model.Policy, dns *model.Endpoint) bool {
+	switch sel.Match(selector.Labels{Known: dns.Labels.Known, Open: []string{"*"}}) {
+	case selector.Maybe:
+		return true
+	case selector.Yes:
+		return false
+	}
+	return sel.Match(somePodOf(dns.Namespace)) == selector.No &&
+		(p.Namespace == "" || sel.Match(somePodOf(p.Namespace)) == selector.No)
+}
+
+// somePodOf is the labels of a pod of which only the namespace is known.
+func somePodOf(namespace string) selector.Labels {
+	return selector.Labels{Open: []string{"*"}, Known: map[string]string{
+		"projectcalico.org/namespace":      namespace,
+		"projectcalico.org/orchestrator":   "k8s",
+		"pcns.projectcalico.org/name":      namespace,
+		"pcns.kubernetes.io/metadata.name": namespace,
+	}}
+}
+
+// namesDNSPort says whether one end in a rule is for DNS by its ports: 53, where DNS pods listen
+// here or elsewhere, or a port with such a name.
+func namesDNSPort(side *model.Side, v *visit) bool {
+	return slices.ContainsFunc(side.Ports, func(p model.PortMatch) bool {
+		if p.Name != "" {
+			return strings.Contains(p.Name, "dns")
+		}
+		usual := []uint16{dnsPort, 1053, 5353, 8053, v.packet.DstPort}
+		return p.First == p.Last && slices.Contains(usual, p.First)
+	})
+}
+
+// meantToBeClosed says whether a policy that is for the client in particular, not for its whole
+// namespace, has no egress rule on purpose: the client is a leaf that talks to nobody.
+func meantToBeClosed(a *eval.Analysis, client *model.Endpoint) bool {
+	anyPod := selector.Labels{Known: map[string]string{}}
+	for k, v := range client.Labels.Known {
+		if strings.HasPrefix(k, "pcns.") || strings.HasPrefix(k, "projectcalico.org/") {
+			anyPod.Known[k] = v
+		}
+	}
+	return slices.ContainsFunc(a.Chain(client, model.Egress).Policies(), func(p *model.Policy) bool {
+		return len(p.Rules[model.Egress]) == 0 && p.TypesWritten && p.Selector.Match(anyPod) == selector.No
+	})
+}
+
+// helpers is the policies that let some clients ask, by namespace.
+type helpers map[string][]*model.Policy
+
+func (h helpers) add(p *model.Policy) {
+	if !slices.Contains(h[p.Namespace], p) {
+		h[p.Namespace] = append(h[p.Namespace], p)
+	}
+}
+
+// mayHelp says whether one of the policies would let a workload that is not in the files ask too,
+// if it had further labels, as it well may.
+func (h helpers) mayHelp(phantom *model.Endpoint) bool {
+	labels := phantom.Labels
+	labels.Open = append(slices.Clone(labels.Open), "*")
+	return slices.ContainsFunc(slices.Concat(h[""], h[phantom.Namespace]), func(p *model.Policy) bool {
+		return p.Selector.Match(labels) != selector.No
+	})
+}

@@ -1,0 +1,167 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/source"
+)
+
+// DNSTCPMissing finds rules that let workloads ask the DNS over UDP and not over TCP.
+var DNSTCPMissing = &check.Check{
+	ID:       "dns-tcp-missing",
+	Title:    "DNS is let through over UDP only, so long answers are lost",
+	Doc:      dnsTCPMissingDoc,
+	Since:    "0.1",
+	Severity: diag.Warning,
+	Run:      reportMissingTCP,
+}
+
+// half is a rule that lets names be resolved over UDP by workloads that cannot over TCP.
+type half struct {
+	rule    *model.Rule
+	clients []*model.Endpoint
+	visit   visit // over TCP, of the first client
+	decided model.Decision
+}
+
+func reportMissingTCP(p *check.Pass) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	type place struct {
+		policy *model.Policy
+		at     string
+	}
+	found := map[place]*half{}
+	var out []*half
+	for _, client := range dnsClients(p.Cluster, a.Endpoints) {
+		h := halfOf(p.Cluster, a, client)
+		if h == nil {
+			continue
+		}
+		k := place{h.rule.Policy, h.rule.At}
+		if found[k] == nil {
+			found[k] = h
+			out = append(out, h)
+		} else {
+			found[k].clients = append(found[k].clients, client)
+		}
+	}
+	for _, h := range out {
+		if err := h.report(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// halfOf finds the rule that lets a client's questions out, or in, over UDP, where certainly none
+// gets through over TCP at that end; nil if there is no such rule.
+func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
+	udp, tcp := dnsVisits(c, client, flow.UDP), dnsVisits(c, client, flow.TCP)
+	var out *half
+	for _, u := range udp {
+		i := slices.IndexFunc(tcp, func(t visit) bool { return t.packet.Dst == u.packet.Dst })
+		if i < 0 {
+			return nil
+		}
+		for _, d := range []model.Direction{model.Egress, model.Ingress} {
+			if over, with := decision(a, u.packet, d), decision(a, tcp[i].packet, d); over.Verdict == model.Allowed && with.Verdict == model.Denied {
+				if r := over.By.Rule; r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() && out == nil {
+					out = &half{rule: r, clients: []*model.Endpoint{client}, visit: tcp[i], decided: with}
+				}
+			}
+		}
+		egress, ingress := a.Decide(u.packet)
+		overTCP, in := a.Decide(tcp[i].packet)
+		if egress.Verdict != model.Allowed || ingress.Verdict != model.Allowed || overTCP.Verdict != model.Denied && in.Verdict != model.Denied {
+			return nil
+		}
+	}
+	return out
+}
+
+func (h *half) report(p *check.Pass) error {
+	d, v := h.rule.Direction, &h.visit
+	if err := p.Confirm(v.packet, d, model.Denied); err != nil {
+		return err
+	}
+	severity := diag.Default
+	if remote := h.remote(); remote.Selector == nil && len(remote.Nets) == 0 && remote.Service == nil {
+		severity = diag.Note // for any DNS there is, not for the cluster's in particular
+	}
+	p.Report(diag.Diagnostic{
+		Severity: severity,
+		At:       h.at(),
+		Object:   h.rule.Policy.Object.String(),
+		Message: fmt.Sprintf("DNS is let through over UDP only for %s: an answer that is too long for UDP is asked for again over TCP %d, which is denied",
+			check.Endpoints(h.clients), v.packet.DstPort),
+		Help:    h.help(),
+		Witness: v.flow(),
+		Decided: check.Decided(h.decided.By, v.packet.Local(d).Endpoint, d),
+		Related: relatedTo(h.decided.By, h.rule.Policy),
+		Fixes:   h.fixes(p, severity == diag.Default),
+	})
+	return nil
+}
+
+// remote is the peer that the rule lets through.
+func (h *half) remote() *model.Side {
+	if h.rule.Direction == model.Ingress {
+		return &h.rule.Match.Source
+	}
+	return &h.rule.Match.Destination
+}
+
+// forDNS says whether a rule is for UDP only, and for DNS in particular: for its port or Service.
+func forDNS(r *model.Rule, port uint16) bool {
+	to := &r.Match.Destination
+	return r.Match.Protocol != nil && *r.Match.Protocol == flow.UDP &&
+		(to.Service != nil || slices.ContainsFunc(to.Ports, func(p model.PortMatch) bool {
+			return p.Name != "" || p.First == p.Last && p.First == port
+		}))
+}
+
+// at is the port, protocol or rule that lets UDP through only.
+func (h *half) at() source.Origin {
+	r, o := h.rule, &h.rule.Policy.Object
+	if i := h.port(); i >= 0 {
+		at := r.Match.Destination.Ports[i].At
+		if item, ok := strings.CutSuffix(at, "/port"); ok { // of a Kubernetes policy
+			at = item
+			if o.Positions.Has(item + "/protocol") {
+				at += "/protocol"
+			}
+			return r.Origin(at)
+		}
+	}
+	if o.Positions.Has(r.At + "/protocol") {
+		return r.Origin(r.At + "/protocol")
+	}
+	return r.Origin(r.At)
+}
+
+// port is the number of the rule's port that DNS comes through; -1 if there is none.
+func (h *half) port() int {
+	return slices.IndexFunc(h.rule.Match.Destination.Ports, func(p model.PortMatch) bool {
+		return p.Name == "" && p.First <= h.visit.packet.DstPort && h.visit.packet.DstPort <= p.Last
+	})
+}
+
+func (h *half) help() string {
+	switch h.rule.Policy.API {
+	case model.KubernetesNetworkPolicy:
+		return fmt.Sprintf("beside it, under ports: - {protocol: TCP, port: %d}", h.visit.packet.DstPort)
+	case model.CalicoNetworkPolicy, model.GlobalNetworkPolicy:
+		return "the same rule once more with `protocol: TCP`"
+	}
+	return fmt.Sprintf("TCP %d beside it", h.visit.packet.DstPort)
+}

@@ -1,0 +1,138 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// reportFlagsOnPods: workloads are given only policies without these flags
+// (felix/calc/event_sequencer.go:1240-1249, v3.31.0).
+func reportFlagsOnPods(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
+	flag := flagOf(policy)
+	if flag == "" {
+		return
+	}
+	selected := a.MaySelect(policy)
+	if slices.ContainsFunc(selected, func(e *model.Endpoint) bool { return e.Type == model.Host }) {
+		return
+	}
+	var pods []*model.Endpoint
+	for _, e := range selected {
+		if e.Type == model.Workload && !e.Phantom {
+			pods = append(pods, e)
+		}
+	}
+	if len(pods) == 0 || policy.Selector.Match(selector.Labels{}) == selector.Yes {
+		return // it may be for hosts that are not in the files
+	}
+	p.Report(diag.Diagnostic{
+		Severity: diag.Error, At: policy.KeyOrigin("/spec/" + flag), Object: policy.Object.String(),
+		Message: fmt.Sprintf("a policy with %s is for host endpoints only, and this one selects pods: it has no effect on %s", flag, check.Endpoints(pods)),
+		Help:    "remove " + flag + ", or select host endpoints",
+	})
+}
+
+func flagOf(policy *model.Policy) string {
+	switch {
+	case policy.DoNotTrack:
+		return "doNotTrack"
+	case policy.PreDNAT:
+		return "preDNAT"
+	}
+	return ""
+}
+
+// reportNodePorts: a policy without flags sees what processes of the host get, and node ports lead
+// elsewhere before that (docs.tigera.io, reference/host-endpoints/pre-dnat).
+func reportNodePorts(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
+	if policy.PreDNAT || policy.DoNotTrack || !onlyHosts(a.MaySelect(policy)) {
+		return
+	}
+	for _, r := range policy.Rules[model.Ingress] {
+		for _, port := range r.Match.Destination.Ports {
+			if port.Name != "" || port.First < 30000 || port.Last > 32767 {
+				continue
+			}
+			p.Report(diag.Diagnostic{
+				At: r.Origin(port.At), Object: policy.Object.String(),
+				Message: "this policy never sees a node port: connections to one are led on to a pod before it is asked",
+				Help:    "preDNAT: true and applyOnForward: true, which sees the port before it is translated",
+			})
+			return
+		}
+	}
+}
+
+func onlyHosts(endpoints []*model.Endpoint) bool {
+	return len(endpoints) > 0 && !slices.ContainsFunc(endpoints, func(e *model.Endpoint) bool { return e.Type != model.Host })
+}
+
+// reportUntracked reports what untracked policies lack: replies are packets like any other, and a
+// host endpoint for all interfaces has no untracked policy at all
+// (felix/dataplane/linux/endpoint_mgr.go:1155-1160, v3.31.0).
+func reportUntracked(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
+	if !policy.DoNotTrack {
+		return
+	}
+	var tracked []*model.Endpoint
+	selected := a.Selected(policy)
+	for _, e := range selected {
+		if e.Type == model.Host && e.Interface == "*" {
+			tracked = append(tracked, e)
+		}
+	}
+	if len(tracked) > 0 && len(tracked) == len(selected) {
+		p.Report(diag.Diagnostic{
+			At: policy.KeyOrigin("/spec/doNotTrack"), Object: policy.Object.String(),
+			Message: fmt.Sprintf("Felix does not support doNotTrack on host endpoints for all interfaces, so this policy has no effect on %s", check.Endpoints(tracked)),
+			Help:    "a HostEndpoint for each interface",
+		})
+	}
+	for d, rules := range policy.Rules {
+		back := policy.Rules[1-d]
+		for _, r := range rules {
+			if r.Action == model.Allow && len(r.Match.Destination.Ports) > 0 && !slices.ContainsFunc(back, func(o *model.Rule) bool { return answers(o, r) }) &&
+				!othersAnswer(p.Cluster, policy, model.Direction(1-d), r) {
+				p.Report(diag.Diagnostic{
+					At: r.Origin(r.At), Object: policy.Object.String(),
+					Message: fmt.Sprintf("replies to what this rule allows are not allowed: without connection tracking they are packets of their own, and no %s rule lets them through untracked", model.Direction(1-d)),
+					Help:    fmt.Sprintf("an %s rule with the same ports as source ports", model.Direction(1-d)),
+				})
+				return
+			}
+		}
+	}
+}
+
+// answers says whether a rule for the other direction lets replies through.
+func answers(o, r *model.Rule) bool {
+	if o.Action != model.Allow || o.Match.Protocol != nil && r.Match.Protocol != nil && *o.Match.Protocol != *r.Match.Protocol || len(o.Match.Destination.Ports) > 0 {
+		return false
+	}
+	for _, port := range r.Match.Destination.Ports {
+		if len(o.Match.Source.Ports) > 0 && !slices.ContainsFunc(o.Match.Source.Ports, func(q model.PortMatch) bool {
+			return q.Name == port.Name && q.First <= port.First && port.Last <= q.Last
+		}) {
+			return false
+		}
+	}
+	return true
+}
+
+// othersAnswer says whether another untracked policy may let the replies through.
+func othersAnswer(c *model.Cluster, policy *model.Policy, d model.Direction, r *model.Rule) bool {
+	for _, t := range c.Tiers {
+		for _, o := range t.Policies {
+			if o != policy && o.DoNotTrack && slices.ContainsFunc(o.Rules[d], func(x *model.Rule) bool { return answers(x, r) }) {
+				return true
+			}
+		}
+	}
+	return false
+}

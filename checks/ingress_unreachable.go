@@ -1,0 +1,89 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// IngressUnreachable finds backends that policy keeps the ingress controller from.
+var IngressUnreachable = &check.Check{
+	ID:       "ingress-unreachable",
+	Title:    "An Ingress or route leads nowhere: policy keeps the controller from the backend",
+	Doc:      ingressUnreachableDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run: func(p *check.Pass) error {
+		return reportNeeds(p, model.IngressTraffic, func(b *breaks) (diag.Severity, string) {
+			x := b.all[0]
+			severity := diag.Error
+			if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Type == model.HostNetwork {
+				severity = diag.Warning // on its own node it gets through
+			}
+			return severity, fmt.Sprintf("%s does not lead to %s: %s", b.whats(), check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
+		})
+	},
+}
+
+// MetricsUnreachable finds what Prometheus is told to scrape and cannot.
+var MetricsUnreachable = &check.Check{
+	ID:       "metrics-unreachable",
+	Title:    "Prometheus cannot scrape what a monitor or an annotation tells it to",
+	Doc:      metricsUnreachableDoc,
+	Since:    "0.1",
+	Severity: diag.Warning,
+	Run: func(p *check.Pass) error {
+		return reportNeeds(p, model.MetricsScrape, func(b *breaks) (diag.Severity, string) {
+			x, severity := b.all[0], diag.Warning
+			if !slices.ContainsFunc(b.all, func(x *broken) bool { return !x.need.Guessed }) {
+				severity = diag.Note // whether Prometheus goes by the annotation is its settings' matter
+			}
+			return severity, fmt.Sprintf("%s cannot scrape %s for %s: %s",
+				check.Name(x.packet.Src), check.Name(x.packet.Dst), b.whats(), b.why(check.Name(x.packet.Src)))
+		})
+	},
+}
+
+// reportNeeds reports the broken needs of a kind between pods.
+func reportNeeds(p *check.Pass, kind model.NeedKind, say func(*breaks) (diag.Severity, string)) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	var all []*broken
+	for _, n := range p.Cluster.Needs {
+		if n.Kind == kind {
+			if x := breakNeed(p.Cluster, a, n); x != nil {
+				all = append(all, x)
+			}
+		}
+	}
+	for _, b := range breaksOf(a, all) {
+		severity, message := say(b)
+		if err := b.report(p, severity, message, b.write(peerToWrite(b.all[0].packet.Remote(b.direction)))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// peerToWrite is what matches a pod: as an item of a Kubernetes peer list, and as criteria of Calico.
+// What is on its node's network is matched by addresses only, so it is anybody.
+func peerToWrite(p model.Peer) (kubernetes, calico string) {
+	e := p.Endpoint
+	if e == nil || e.Type == model.HostNetwork {
+		return "", ""
+	}
+	s := &model.Service{Object: model.Object{Namespace: e.Namespace}, Selector: map[string]string{}}
+	calico = fmt.Sprintf("namespaceSelector: kubernetes.io/metadata.name == '%s'", e.Namespace)
+	for _, k := range nameKeys {
+		if v, ok := e.Own[k]; ok && len(s.Selector) == 0 {
+			s.Selector[k] = v
+			calico += fmt.Sprintf(", selector: %s == '%s'", k, v)
+		}
+	}
+	return podsBehind(s), calico
+}

@@ -1,0 +1,99 @@
+package checks
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// ListItemSplit finds two items of a list where one was meant: a dash too many makes two peers, or
+// two ports, of one.
+var ListItemSplit = &check.Check{
+	ID:       "list-item-split",
+	Title:    "Two items of a list where one was meant",
+	Doc:      listItemSplitDoc,
+	Since:    "0.1",
+	Severity: diag.Warning,
+	Merge:    check.All,
+	Run:      reportSplitItems,
+}
+
+func reportSplitItems(p *check.Pass) error {
+	v := newInventory(p.Cluster)
+	for policy := range reviewedPolicies(p.Cluster) {
+		if policy.API != model.KubernetesNetworkPolicy {
+			continue
+		}
+		peers := writtenSelectors(policy)[1:]
+		for _, namespaces := range peers {
+			for _, pods := range peers {
+				if d, ok := v.splitPeer(namespaces, pods); ok {
+					d.Object = policy.Object.String()
+					p.Report(d)
+				}
+			}
+		}
+		for _, d := range []model.Direction{model.Ingress, model.Egress} {
+			for _, rules := range eval.WrittenRules(policy, d) {
+				if d, ok := splitPort(rules[0]); ok {
+					d.Object = policy.Object.String()
+					p.Report(d)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// splitPeer says whether a podSelector is for the pods of the namespaces that another item of the
+// same list selects: no pod of the policy's own namespace matches it, and one of those does.
+func (v *inventory) splitPeer(namespaces, pods *written) (diag.Diagnostic, bool) {
+	has := pods.policy.Positions.Has
+	if namespaces.rules[0].At != pods.rules[0].At || namespaces.text.NamespaceSelector == "" || pods.text.NamespaceSelector != "" ||
+		has(namespaces.side.At+"/podSelector") || len(v.terms(pods)) == 0 || !v.match(pods.sel).may.IsEmpty() {
+		return diag.Diagnostic{}, false
+	}
+	in, _ := v.namespaces(namespaces.text.NamespaceSelector)
+	terms := v.terms(pods)
+	for _, ns := range in {
+		e := v.podWith(terms, ns.Name)
+		if e == nil || ns.Name == pods.policy.Namespace || !e.Assumed() && !v.known(pods.policy.Namespace) {
+			continue
+		}
+		return diag.Diagnostic{
+			At: pods.policy.KeyOrigin(pods.side.At + "/podSelector"),
+			Message: fmt.Sprintf("two peers instead of one: the namespaceSelector admits every pod of %s, and this podSelector only pods of %s, none of which has %s",
+				ns.Name, pods.policy.Namespace, say(terms)),
+			Help:    "no dash before the second selector: namespaceSelector and podSelector in one item mean pods with these labels in those namespaces",
+			Related: []diag.Related{{At: pods.policy.KeyOrigin(namespaces.namespaceAt()), Message: "the other item"}},
+		}, true
+	}
+	return diag.Diagnostic{}, false
+}
+
+// splitPort finds an item with only a port beside one with only a protocol: the first is TCP, and
+// the second every port of the protocol.
+func splitPort(r *model.Rule) (diag.Diagnostic, bool) {
+	has := r.Policy.Positions.Has
+	at := func(i int) string { return r.At + "/ports/" + strconv.Itoa(i) }
+	only := func(i int, key, other string) bool { return has(at(i)+"/"+key) && !has(at(i)+"/"+other) }
+	for i := 0; has(at(i + 1)); i++ {
+		port, protocol := i, i+1
+		if !only(port, "port", "protocol") {
+			port, protocol = i+1, i
+		}
+		if only(port, "port", "protocol") && only(protocol, "protocol", "port") {
+			return diag.Diagnostic{
+				At:      r.Policy.Origin(at(protocol) + "/protocol"),
+				Message: "two ports instead of one: this item alone opens every port of its protocol, and the one beside it is TCP",
+				Help:    "no dash between them: protocol and port in one item",
+				Related: []diag.Related{{At: r.Policy.Origin(at(port) + "/port"), Message: "the other item"}},
+			}, true
+		}
+	}
+	return diag.Diagnostic{}, false
+}

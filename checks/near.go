@@ -1,0 +1,163 @@
+package checks
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// nearMiss is a workload that a selector all but matches.
+type nearMiss struct {
+	endpoint *model.Endpoint
+	key      string // the label to change
+	has      string // what the workload has instead: "app=frontend"; empty: nothing under the key
+}
+
+// nameKeys are the labels under which people put the name of an application.
+var nameKeys = []string{"app", "app.kubernetes.io/name", "k8s-app", "name", "run", "app.kubernetes.io/instance", "app.kubernetes.io/component", "component"}
+
+// nearest finds a workload that matches all the terms but for a slip: a value that is spelled
+// nearly the same, a value under another label for names, or a label that the workload lacks
+// although its name matches.
+func nearest(terms []selector.Term, among []*model.Endpoint) (nearMiss, bool) {
+	var best nearMiss
+	for _, e := range among {
+		if n, ok := slip(terms, e); ok && (best.endpoint == nil || best.has == "" && n.has != "") {
+			best = n
+		}
+	}
+	return best, best.endpoint != nil
+}
+
+// slip says what of the terms a workload misses, if that is no more than a slip.
+func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
+	miss := nearMiss{endpoint: e}
+	named := false
+	absent := ""
+	for _, t := range terms {
+		value, has := e.Own[t.Key]
+		switch other, elsewhere := underOtherKey(t, e.Own); {
+		case has && (t.Values == nil || slices.Contains(t.Values, value)):
+			named = named || slices.Contains(nameKeys, t.Key)
+		case has && slices.ContainsFunc(t.Values, func(v string) bool { return alike(v, value) }):
+			miss.key, miss.has = t.Key, t.Key+"="+value
+		case !has && elsewhere:
+			miss.key, miss.has = t.Key, other
+		case !has && keyIsThere(t.Key).Match(e.Labels) == selector.No:
+			absent = t.Key
+		default:
+			return miss, false
+		}
+	}
+	if absent != "" && !named {
+		return miss, false
+	}
+	if miss.key == "" {
+		miss.key = absent
+	}
+	return miss, miss.key != ""
+}
+
+// keyIsThere selects what has the label, whatever its value.
+func keyIsThere(key string) *selector.Selector {
+	s, err := selector.Parse("has(" + key + ")")
+	if err != nil {
+		s, _ = selector.Parse("")
+	}
+	return s
+}
+
+// underOtherKey finds one of the term's values under another label for names.
+func underOtherKey(t selector.Term, labels map[string]string) (string, bool) {
+	if len(t.Values) != 1 || !slices.Contains(nameKeys, t.Key) {
+		return "", false
+	}
+	for _, k := range nameKeys {
+		if k != t.Key && labels[k] == t.Values[0] {
+			return k + "=" + labels[k], true
+		}
+	}
+	return "", false
+}
+
+// alike says whether two values differ by a slip: in upper and lower case, in - and _, or by one letter of
+// a word that is long enough to tell. Numbers and short words are meant: node1 is not node2, and shard-a not shard-b.
+func alike(a, b string) bool {
+	plain := strings.NewReplacer("_", "", "-", "", ".", "")
+	if x, y := strings.ToLower(a), strings.ToLower(b); plain.Replace(x) == plain.Replace(y) {
+		return a != b
+	}
+	words := func(s string) []string {
+		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	}
+	x, y := words(a), words(b)
+	if len(x) != len(y) {
+		return false
+	}
+	differ := 0
+	for i := range x {
+		if x[i] != y[i] {
+			differ++
+			if !alikeWords(x[i], y[i]) {
+				return false
+			}
+		}
+	}
+	return differ == 1
+}
+
+// alikeWords says whether one letter is too many, missing or another, or two have changed places.
+func alikeWords(x, y string) bool {
+	if len(x) > len(y) {
+		x, y = y, x
+	}
+	if len(x) < 4 || len(y)-len(x) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(x) && x[i] == y[i] {
+		i++
+	}
+	if isDigit(y[i]) || i < len(x) && isDigit(x[i]) {
+		return false
+	}
+	if len(x) < len(y) {
+		return x[i:] == y[i+1:]
+	}
+	swapped := i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && x[i+2:] == y[i+2:]
+	return swapped || x[i+1:] == y[i+1:]
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+// say is the terms in words: "app=web,tier in (a, b)".
+func say(terms []selector.Term) string {
+	var out []string
+	for _, t := range terms {
+		switch len(t.Values) {
+		case 0:
+			out = append(out, t.Key)
+		case 1:
+			out = append(out, t.Key+"="+t.Values[0])
+		default:
+			out = append(out, fmt.Sprintf("%s in (%s)", t.Key, strings.Join(t.Values, ", ")))
+		}
+	}
+	return strings.Join(out, ",")
+}
+
+// sayLabels is labels in words, in the order of their keys.
+func sayLabels(labels map[string]string) string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		out = append(out, k+"="+labels[k])
+	}
+	if len(out) == 0 {
+		return "no labels"
+	}
+	return strings.Join(out, ",")
+}

@@ -1,0 +1,116 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/pktset"
+)
+
+// PassToAllow finds Pass where no later tier is asked, so that the namespace's profile allows what is passed on.
+var PassToAllow = &check.Check{
+	ID:       "pass-to-allow",
+	Title:    "Pass in the last tier allows what it passes on",
+	Doc:      passToAllowDoc,
+	Since:    "0.1",
+	Severity: diag.Warning,
+	Run:      reportPasses,
+}
+
+func reportPasses(p *check.Pass) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	reportDefaultPass(p)
+	done := map[*model.Rule]bool{}
+	for _, b := range bypasses(a) {
+		done[b.rule] = true // isolation-bypassed says so
+	}
+	for policy := range reviewedPolicies(p.Cluster) {
+		if policy.Tier.Name != defaultTier && (policy.Tier.Missing || policy.Tier.Order <= defaultTierOrder) {
+			continue // what an earlier tier passes on is often decided by nobody, and meant so
+		}
+		for _, rules := range policy.Rules {
+			for _, r := range rules {
+				if r.Action != model.Pass || done[r] || policy.API != model.CalicoNetworkPolicy && policy.API != model.GlobalNetworkPolicy {
+					continue
+				}
+				if err := reportPass(p, a, r); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// The tier of policies that name none, and Calico's order for it (api/pkg/apis/projectcalico/v3/tier.go, v3.31.0).
+const (
+	defaultTier      = "default"
+	defaultTierOrder = 1e6
+)
+
+// reportDefaultPass reports a tier default that does not end with a Deny, which is all that the
+// isolation of Kubernetes policies is.
+func reportDefaultPass(p *check.Pass) {
+	for _, t := range p.Cluster.Tiers {
+		if t.Name != defaultTier || !t.DefaultPass || !t.Reviewed() {
+			continue
+		}
+		p.Report(diag.Diagnostic{
+			Severity: diag.Error, At: t.Origin("/spec/defaultAction"), Object: t.Object.String(),
+			Message: "with this, no Kubernetes NetworkPolicy isolates anything: what none of them allows reaches the end of tier default, is passed on, and the namespace's profile allows it",
+			Help:    "defaultAction: Deny, or no Tier default at all: Calico makes it",
+		})
+	}
+}
+
+func reportPass(p *check.Pass, a *eval.Analysis, r *model.Rule) error {
+	for _, u := range a.Uses(r) {
+		endpoint := u.Step.Endpoints()[0]
+		c := a.Chain(endpoint, r.Direction)
+		if !u.Step.Certain || endpoint.Type != model.Workload {
+			continue
+		}
+		lost := undecidedAfter(c, u)
+		packet, ok := example(a, endpoint, r.Direction, lost)
+		if !ok {
+			continue
+		}
+		if err := p.Confirm(packet, r.Direction, model.Allowed); err != nil {
+			return err
+		}
+		p.Report(diag.Diagnostic{
+			At: r.Origin(r.At + "/action"), Object: r.Policy.Object.String(),
+			Message: fmt.Sprintf("this Pass allows: no tier after %s decides about %s, and the namespace's profile allows what is passed on",
+				r.Policy.Tier.Name, check.Endpoints(u.Step.Endpoints())),
+			Help:    "action: Allow, if that is meant; otherwise remove the rule, or `action: Deny`",
+			Witness: check.Flow(packet),
+			Decided: check.Decided(decision(a, packet, r.Direction).By, endpoint, r.Direction),
+		})
+		return nil
+	}
+	return nil
+}
+
+// undecidedAfter is what a Pass rule passes on and no later tier decides, so that it is certainly allowed.
+func undecidedAfter(c *eval.Chain, u *eval.Use) pktset.Set {
+	lost := u.Live.Intersect(c.Allowed).Minus(c.Denied)
+	after := false
+	for _, s := range c.Steps() {
+		after = after || s == u.Step
+		if !after || s.Tier == u.Rule.Policy.Tier {
+			continue
+		}
+		for _, o := range s.Uses {
+			if o.Rule.Action == model.Allow || o.Rule.Action == model.Deny {
+				lost = lost.Minus(o.Live)
+			}
+		}
+	}
+	return lost
+}

@@ -1,0 +1,143 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// RuleNeverMatches finds rules and policies whose criteria exclude each other, so that no traffic
+// at all could match them, whatever is in the cluster.
+var RuleNeverMatches = &check.Check{
+	ID:       "rule-never-matches",
+	Title:    "The criteria of a rule or policy exclude each other",
+	Doc:      ruleNeverMatchesDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      reportNeverMatching,
+}
+
+func reportNeverMatching(p *check.Pass) error {
+	v := newInventory(p.Cluster)
+	for policy := range reviewedPolicies(p.Cluster) {
+		if key, never := policy.Selector.Impossible(); never {
+			p.Report(diag.Diagnostic{
+				At: policy.Origin(policy.SelectorAt), Object: policy.Object.String(),
+				Message: fmt.Sprintf("the policy applies to nothing: no value of %s satisfies this selector", plain(key)),
+				Help:    "one of the conditions, or `||` or `in {...}` between them if either will do",
+			})
+			continue
+		}
+		for _, rules := range slices.Concat(eval.WrittenRules(policy, model.Ingress), eval.WrittenRules(policy, model.Egress)) {
+			for _, d := range v.neverMatches(rules) {
+				d.Object = policy.Object.String()
+				p.Report(d)
+			}
+		}
+	}
+	return nil
+}
+
+// plain is a label as people write it.
+func plain(key string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(key, "pcns."), "pcsa.")
+}
+
+// neverMatches says what is wrong with what Calico makes of one rule as written: each peer by itself.
+func (v *inventory) neverMatches(rules []*model.Rule) []diag.Diagnostic {
+	var out []diag.Diagnostic
+	seen := map[string]bool{}
+	for _, r := range rules {
+		d, ok := neverMatches(r)
+		if !ok {
+			d, ok = v.wrongSide(r)
+		}
+		if place := fmt.Sprint(d.At.Span, d.Message); ok && !seen[place] {
+			seen[place] = true
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func neverMatches(r *model.Rule) (diag.Diagnostic, bool) {
+	if r.Match.Never != "" {
+		return diag.Diagnostic{
+			At: r.Origin(r.At), Message: "this rule matches nothing: " + r.Match.Never,
+			Help: "a rule for each IP version",
+		}, true
+	}
+	for _, side := range []*model.Side{&r.Match.Source, &r.Match.Destination} {
+		if side.Selector != nil {
+			if key, never := side.Selector.Impossible(); never {
+				return impossiblePeer(r, side, key), true
+			}
+		}
+		if n := excluded(side); n != "" {
+			return diag.Diagnostic{
+				At:      r.Origin(n),
+				Message: "this peer matches nothing: what is excluded covers all of its nets",
+				Help:    "a narrower exception, or none",
+			}, true
+		}
+	}
+	return diag.Diagnostic{}, false
+}
+
+func impossiblePeer(r *model.Rule, side *model.Side, key string) diag.Diagnostic {
+	d := diag.Diagnostic{
+		At:      r.Origin(side.SelectorAt),
+		Message: fmt.Sprintf("this peer matches nothing: no value of %s satisfies its selector", plain(key)),
+		Help:    "one of the conditions, or `||` or `in {...}` between them if either will do",
+	}
+	if r.Policy.API != model.CalicoNetworkPolicy && r.Policy.API != model.GlobalNetworkPolicy {
+		d.At = r.Policy.KeyOrigin(side.SelectorAt) // a map of labels, not one text
+	}
+	if key == "projectcalico.org/namespace" && !r.Policy.Global() && side.Written.NamespaceSelector == "" {
+		d.Message = fmt.Sprintf("this peer matches nothing: without a namespaceSelector, Calico adds that the namespace is %s, and the selector asks for another",
+			r.Policy.Namespace)
+		d.Help = "namespaceSelector: kubernetes.io/metadata.name == '...' instead"
+	}
+	return d
+}
+
+// excluded is the pointer to the exceptions of a side if they cover all of its nets.
+func excluded(side *model.Side) string {
+	if len(side.Nets) == 0 {
+		return ""
+	}
+	for _, n := range side.Nets {
+		if !slices.ContainsFunc(side.NotNets, func(x model.Net) bool { return x.Bits() <= n.Bits() && x.Contains(n.Addr()) }) {
+			return ""
+		}
+	}
+	return side.NotNets[0].At
+}
+
+// wrongSide finds criteria for the end at which the policy applies that nothing that it selects can meet.
+func (v *inventory) wrongSide(r *model.Rule) (diag.Diagnostic, bool) {
+	side, name, other := &r.Match.Destination, "destination", "source"
+	if r.Direction == model.Egress {
+		side, name, other = &r.Match.Source, "source", "destination"
+	}
+	if side.Selector == nil || side.Written.Selector == "" && side.Written.NamespaceSelector == "" && side.Written.Accounts == "" {
+		return diag.Diagnostic{}, false
+	}
+	d := diag.Diagnostic{
+		At: r.Origin(side.SelectorAt),
+		Message: fmt.Sprintf("this rule never matches: for %s the %s is what the policy selects, and none of that matches this selector",
+			r.Direction, name),
+		Help: fmt.Sprintf("under `%s`, if the other end is meant; otherwise in the policy's own selector", other),
+	}
+	both := v.parse(fmt.Sprintf("(%s) && (%s)", r.Policy.Selector, side.Selector))
+	if both == nil {
+		return d, false
+	}
+	_, never := both.Impossible()
+	return d, never
+}

@@ -1,0 +1,74 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+func (p protoPort) String() string { return fmt.Sprintf("%s %d", p.proto, p.port) }
+
+// singlePorts is the destination ports, by number and not in ranges, of rules.
+func singlePorts(rules []*model.Rule) []protoPort {
+	var out []protoPort
+	for _, r := range rules {
+		for _, p := range r.Match.Destination.Ports {
+			if p.Name == "" && p.First == p.Last {
+				out = append(out, protoPort{protoOf(r), p.First})
+			}
+		}
+	}
+	return out
+}
+
+// protoOf is the protocol of a rule's ports.
+func protoOf(r *model.Rule) flow.Proto {
+	if p := r.Match.Protocol; p != nil {
+		return *p
+	}
+	return flow.TCP
+}
+
+// samplePorts is destination ports that a rule is for, one of each range; any TCP port where it is
+// for all. none is true of a rule that has no ports but cannot have TCP, and of named ports.
+func samplePorts(r *model.Rule) (out []protoPort, none bool) {
+	if len(r.Match.Destination.Ports) == 0 {
+		if !protoOf(r).HasPorts() || r.Match.NotProtocol != nil || len(r.Match.Destination.NotPorts) > 0 {
+			return nil, true
+		}
+		return []protoPort{{protoOf(r), 443}, {protoOf(r), 32123}}, false
+	}
+	for _, p := range r.Match.Destination.Ports {
+		if p.Name != "" {
+			return nil, true
+		}
+		out = append(out, protoPort{protoOf(r), p.First})
+	}
+	return out, false
+}
+
+// packetFor is a connection at the endpoint in the direction of the rule, with the peer.
+func packetFor(c *model.Cluster, d model.Direction, at *model.Endpoint, peer model.Peer, port protoPort) (model.Packet, bool) {
+	local, ok := towards(c, at, peer)
+	packet := model.Packet{Src: local, Dst: peer, Proto: port.proto, SrcPort: flow.DefaultSourcePort, DstPort: port.port}
+	if d == model.Ingress {
+		packet.Src, packet.Dst = peer, local
+	}
+	return packet, ok
+}
+
+// selectedHere is the workloads of the inputs that a policy certainly selects.
+func selectedHere(a *eval.Analysis, p *model.Policy) []*model.Endpoint {
+	var out []*model.Endpoint
+	for _, e := range a.Selected(p) {
+		if !e.Phantom {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// some is the first of many endpoints: what a finding shows at one of them is enough.
+func some(es []*model.Endpoint) []*model.Endpoint { return es[:min(len(es), maxPairs)] }

@@ -1,0 +1,160 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// SelectorScope finds selectors of Calico that look into other places than their author thought:
+// a NetworkPolicy's rules see only their own namespace unless they say otherwise, and labels of
+// namespaces and of pods have different names in different selectors.
+var SelectorScope = &check.Check{
+	ID:       "selector-scope",
+	Title:    "A selector does not look where it was meant to",
+	Doc:      selectorScopeDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Merge:    check.All,
+	Run:      reportScopes,
+}
+
+func reportScopes(p *check.Pass) error {
+	v := newInventory(p.Cluster)
+	for policy := range reviewedPolicies(p.Cluster) {
+		if policy.API != model.CalicoNetworkPolicy && policy.API != model.GlobalNetworkPolicy {
+			continue
+		}
+		for _, w := range writtenSelectors(policy) {
+			m := v.wrongKey(w)
+			if m == nil && v.match(w.sel).may.And(v.seen).IsEmpty() && !w.impossible() {
+				m = v.misplaced(w)
+			}
+			if m == nil {
+				m = w.ownNamespaceOnly()
+			}
+			if m != nil {
+				m.Object = policy.Object.String()
+				p.Report(*m)
+			}
+		}
+	}
+	return nil
+}
+
+// wrongKey finds labels that exist only in the other kind of selector: Calico puts "pcns." before
+// every label of a namespaceSelector
+// (libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go:47-126, v3.31.0).
+func (v *inventory) wrongKey(w *written) *diag.Diagnostic {
+	if s := v.parse(w.text.NamespaceSelector); s != nil && w.text.NamespaceSelector != "" && needs(s, "projectcalico.org/namespace") {
+		return &diag.Diagnostic{
+			At: w.policy.Origin(w.namespaceAt()),
+			Message: fmt.Sprintf("no namespace matches this namespaceSelector, so %s: namespaces have no label projectcalico.org/namespace, pods do",
+				w.effect()),
+			Help: strings.ReplaceAll(w.text.NamespaceSelector, "projectcalico.org/namespace", "kubernetes.io/metadata.name"),
+		}
+	}
+	s := v.parse(w.text.Selector)
+	if s == nil || w.text.Selector == "" {
+		return nil
+	}
+	for _, key := range []string{"kubernetes.io/metadata.name", "projectcalico.org/name"} {
+		if needs(s, key) && v.match(w.sel).may.And(v.seen).IsEmpty() {
+			return &diag.Diagnostic{
+				At: w.policy.Origin(w.at),
+				Message: fmt.Sprintf("nothing matches this selector, so %s: pods have no label %s, namespaces do",
+					w.effect(), key),
+				Help: w.otherSelector(key),
+			}
+		}
+	}
+	return nil
+}
+
+// otherSelector is how to select by the name of a namespace instead.
+func (w *written) otherSelector(key string) string {
+	if w.subject() && !w.policy.Global() {
+		return "nothing: a NetworkPolicy selects only in its own namespace"
+	}
+	return fmt.Sprintf("namespaceSelector: %s == '...', apart from the selector", key)
+}
+
+// needs says whether whatever the selector matches has the label.
+func needs(s *selector.Selector, key string) bool {
+	if !slices.Contains(s.Keys(), key) {
+		return false
+	}
+	examples := s.Examples(nil)
+	for _, e := range examples {
+		if _, ok := e[key]; !ok {
+			return false
+		}
+	}
+	return len(examples) > 0
+}
+
+// misplaced finds what a rule of a NetworkPolicy would match if it looked beyond its namespace:
+// network sets and hosts, which have none, or workloads of others. It is nil if there is nothing.
+func (v *inventory) misplaced(w *written) *diag.Diagnostic {
+	s := v.parse(w.text.Selector)
+	if w.subject() || w.policy.API != model.CalicoNetworkPolicy || w.text.NamespaceSelector != "" || w.text.Selector == "" || s == nil {
+		return nil
+	}
+	all := v.match(s).must.And(v.seen)
+	d := &diag.Diagnostic{At: w.policy.Origin(w.at)}
+	for _, set := range v.networkSets(all) {
+		if set.Namespace == "" {
+			return w.global(d, &set.Object)
+		}
+	}
+	var pods []*model.Endpoint
+	for _, e := range v.endpoints(all) {
+		if e.Type == model.Host {
+			return w.global(d, &e.Object)
+		}
+		if !e.Assumed() {
+			pods = append(pods, e)
+		}
+	}
+	if len(pods) == 0 || !v.known(w.policy.Namespace) {
+		return nil
+	}
+	d.Severity = diag.Warning
+	d.Message = fmt.Sprintf("%s matches nothing, so %s: without a namespaceSelector it looks only into namespace %s, and %s is in %s",
+		w.is(), w.effect(), w.policy.Namespace, pods[0].String(), pods[0].Namespace)
+	d.Help = fmt.Sprintf("namespaceSelector: kubernetes.io/metadata.name == '%s', beside the selector", pods[0].Namespace)
+	d.Related = labelled(pods[0])
+	return d
+}
+
+func (w *written) global(d *diag.Diagnostic, o *model.Object) *diag.Diagnostic {
+	d.Message = fmt.Sprintf("%s matches nothing, so %s: without a namespaceSelector it looks only into namespace %s, and %s is in none",
+		w.is(), w.effect(), w.policy.Namespace, o.String())
+	d.Help = "namespaceSelector: global(), beside the selector"
+	if at := o.Origin("/metadata/name"); at.File != "" {
+		d.Related = []diag.Related{{At: at, Message: "what has such labels"}}
+	}
+	return d
+}
+
+// ownNamespaceOnly finds a notSelector of a NetworkPolicy that stands alone: it leaves out all that is outside the
+// namespace, also what is outside the cluster, which the documentation says it includes
+// (updateprocessors/rules.go:110-123, v3.31.0).
+func (w *written) ownNamespaceOnly() *diag.Diagnostic {
+	if w.subject() || w.local || w.policy.Global() || w.text.NotSelector == "" || w.text.NamespaceSelector != "" ||
+		w.text.Selector != "" || w.text.Accounts != "" {
+		return nil
+	}
+	return &diag.Diagnostic{
+		Severity: diag.Warning,
+		At:       w.policy.KeyOrigin(w.side.At + "/notSelector"),
+		Message: fmt.Sprintf("%s is only what does not match notSelector in namespace %s: nothing of other namespaces, and nothing outside the cluster",
+			w.is(), w.policy.Namespace),
+		Help: "a GlobalNetworkPolicy, or nets and notNets, if the rest of the world is meant; otherwise a selector that says which pods",
+	}
+}

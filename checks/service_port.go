@@ -1,0 +1,226 @@
+package checks
+
+import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// ServicePort finds rules with a port of a Service, or its node port, where policy sees the port
+// of the pods behind it.
+var ServicePort = &check.Check{
+	ID:       "service-port",
+	Title:    "The rule names a Service's port, but the pods behind it listen on another",
+	Doc:      servicePortDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      reportServicePorts,
+}
+
+func reportServicePorts(p *check.Pass) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	moved := movedPorts(p.Cluster)
+	for _, t := range p.Cluster.Tiers {
+		for _, policy := range t.Policies {
+			if !policy.Reviewed() || policy.PreDNAT || policy.DoNotTrack {
+				continue
+			}
+			for _, d := range []model.Direction{model.Ingress, model.Egress} {
+				for _, w := range writtenPorts(policy, d) {
+					m := moved[protoPort{w.proto(), w.port.First}]
+					if len(m) == 0 {
+						continue
+					}
+					if err := w.check(p, a, m); err != nil {
+						return err
+					}
+					if err := w.checkBalancers(p, a, m); err != nil {
+						return err
+					}
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// writtenPort is a single port number in a rule as written, and what Calico makes of the rule.
+type writtenPort struct {
+	port  model.PortMatch
+	rules []*model.Rule
+}
+
+func (w *writtenPort) direction() model.Direction { return w.rules[0].Direction }
+
+func (w *writtenPort) proto() flow.Proto {
+	if p := w.rules[0].Match.Protocol; p != nil {
+		return *p
+	}
+	return flow.TCP
+}
+
+// writtenPorts is the destination port numbers in the rules of a policy that allow or deny.
+func writtenPorts(p *model.Policy, d model.Direction) []*writtenPort {
+	at := map[string]*writtenPort{}
+	var out []*writtenPort
+	for _, r := range p.Rules[d] {
+		if r.Action != model.Allow && r.Action != model.Deny {
+			continue
+		}
+		for _, port := range r.Match.Destination.Ports {
+			if port.Name != "" || port.First != port.Last {
+				continue
+			}
+			if at[port.At] == nil {
+				at[port.At] = &writtenPort{port: port}
+				out = append(out, at[port.At])
+			}
+			at[port.At].rules = append(at[port.At].rules, r)
+		}
+	}
+	return out
+}
+
+// check reports the port if none of the pods that the rule is for listens on it, but a
+// Service leads connections from it to another port of theirs.
+func (w *writtenPort) check(p *check.Pass, a *eval.Analysis, moved []movedPort) error {
+	pods := w.pods(a)
+	if slices.ContainsFunc(pods, func(e *model.Endpoint) bool { return listens(p.Cluster, e, w.proto(), w.port.First) }) {
+		return nil
+	}
+	if !aimed(pods, moved) {
+		return nil
+	}
+	want := model.Denied
+	if w.rules[0].Action == model.Deny {
+		want = model.Allowed
+	}
+	for _, m := range moved {
+		for v := range w.visits(p.Cluster, a, m, pods) {
+			if d := decision(a, v.packet, w.direction()); d.Verdict == want {
+				return w.report(p, v, d, m.podPorts(pods))
+			}
+		}
+	}
+	return nil
+}
+
+// aimed says whether the pods are of one namespace, or all of them are behind the Services. A rule
+// for pods all over the cluster may be for any of them, also ones that are not in the files.
+func aimed(pods []*model.Endpoint, moved []movedPort) bool {
+	elsewhere := func(e *model.Endpoint) bool { return e.Namespace != pods[0].Namespace }
+	other := func(e *model.Endpoint) bool {
+		return !slices.ContainsFunc(moved, func(m movedPort) bool { return m.leadsTo(e) })
+	}
+	return !slices.ContainsFunc(pods, elsewhere) || !slices.ContainsFunc(pods, other)
+}
+
+// listens says whether a container of the pod declares the port, or a Service leads to it.
+func listens(c *model.Cluster, e *model.Endpoint, proto flow.Proto, n uint16) bool {
+	return slices.ContainsFunc(e.Ports, func(p model.Port) bool { return p.Proto == proto && p.Number == n }) ||
+		slices.ContainsFunc(c.Services, func(s *model.Service) bool {
+			return s.Namespace == e.Namespace && slices.ContainsFunc(s.Backends, func(b model.Backend) bool {
+				return b.Peer.Endpoint == e && b.Proto == proto && b.Port == n
+			})
+		})
+}
+
+// pods is the workloads in the files that the rule is for: for ingress those that the policy
+// selects, for egress those that the rule does.
+func (w *writtenPort) pods(a *eval.Analysis) []*model.Endpoint {
+	var out []*model.Endpoint
+	add := func(e *model.Endpoint) {
+		if e != nil && e.Type == model.Workload && !e.Phantom && !slices.Contains(out, e) {
+			out = append(out, e)
+		}
+	}
+	for _, r := range w.rules {
+		if r.Direction == model.Egress && r.Match.Destination.Selector == nil {
+			return nil // it is for anybody, also outside the cluster
+		}
+		for _, u := range a.Uses(r) {
+			m := a.Match(u)
+			if m.IsEmpty() {
+				continue
+			}
+			if r.Direction == model.Egress {
+				for _, peer := range a.PeersIn(m) {
+					add(peer.Endpoint)
+				}
+				break // the rule's own endpoints do not matter
+			}
+			for _, e := range u.Step.Endpoints() {
+				add(e)
+			}
+		}
+	}
+	return out
+}
+
+// visits is connections that the rule is meant for: to the Service's port, and so to another port of the pods.
+func (w *writtenPort) visits(c *model.Cluster, a *eval.Analysis, m movedPort, pods []*model.Endpoint) iter.Seq[visit] {
+	return func(yield func(visit) bool) {
+		for _, r := range w.rules {
+			for _, u := range a.Uses(r) {
+				match := a.Match(u)
+				if match.IsEmpty() || !u.Step.Certain {
+					continue
+				}
+				for _, e := range u.Step.Endpoints() {
+					for _, v := range m.visits(c, a, r.Direction, e, match) {
+						if v.packet.DstPort != w.port.First && slices.Contains(pods, v.packet.Dst.Endpoint) && !yield(v) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func (w *writtenPort) report(p *check.Pass, v visit, decided model.Decision, ports []string) error {
+	d := w.direction()
+	if err := p.Confirm(v.packet, d, decided.Verdict); err != nil {
+		return err
+	}
+	r := w.rules[0]
+	number := strings.Join(ports, ", ")
+	out := diag.Diagnostic{
+		At:      r.Origin(w.port.At),
+		Object:  r.Policy.Object.String(),
+		Message: w.message(v, number),
+		Help:    fmt.Sprintf("port %s", number),
+		Witness: v.flow(),
+		Decided: check.Decided(decided.By, v.packet.Local(d).Endpoint, d),
+		Related: []diag.Related{{At: v.service.Origin(v.port.At), Message: "the port of the Service, and where it leads"}},
+	}
+	if v.service.Positions == nil {
+		out.Related = nil
+	}
+	out.Fixes = w.fixes(p.Cluster, ports)
+	p.Report(out)
+	return nil
+}
+
+func (w *writtenPort) message(v visit, number string) string {
+	kind := "port"
+	if v.port.Port != w.port.First {
+		kind = "node port"
+	}
+	effect := "so the rule never lets its connections through"
+	if w.rules[0].Action == model.Deny {
+		effect = "so the rule never denies its connections"
+	}
+	return fmt.Sprintf("%d is the %s of Service %s, which turns it into %s before this rule sees it, %s",
+		w.port.First, kind, v.service.ID(), number, effect)
+}

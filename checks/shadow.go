@@ -1,0 +1,233 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/source"
+)
+
+// ShadowedPolicy finds policies of which no rule ever decides anything, because others in the
+// same tier decide first.
+var ShadowedPolicy = &check.Check{
+	ID:       "shadowed-policy",
+	Title:    "No rule of the policy ever decides anything: earlier policies of its tier decide first",
+	Doc:      shadowedPolicyDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      func(p *check.Pass) error { return reportShadows(p, wholePolicy) },
+}
+
+// ShadowedRule finds single rules that never decide anything, because others in the same tier do.
+var ShadowedRule = &check.Check{
+	ID:       "shadowed-rule",
+	Title:    "The rule never decides anything: earlier rules of its tier decide first",
+	Doc:      shadowedRuleDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      func(p *check.Pass) error { return reportShadows(p, singleRule) },
+}
+
+// ShadowedByTier finds policies and rules that never decide anything, because an earlier tier
+// decides first: with a rule, or by dropping silently what reaches its end.
+var ShadowedByTier = &check.Check{
+	ID:       "shadowed-by-tier",
+	Title:    "The policy or rule never decides anything: an earlier tier decides first",
+	Doc:      shadowedByTierDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      func(p *check.Pass) error { return reportShadows(p, byTier) },
+}
+
+// shadowKind is which of the three checks a shadow belongs to.
+type shadowKind uint8
+
+const (
+	wholePolicy shadowKind = iota
+	singleRule
+	byTier
+)
+
+// reportShadows reports the shadows of one kind: a policy once, not again for each of its rules.
+// A rule that is merely superfluous, because the traffic fares as the rule says all the same, is
+// no finding.
+func reportShadows(p *check.Pass, want shadowKind) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	for _, t := range p.Cluster.Tiers {
+		for _, policy := range t.Policies {
+			// A baseline is meant to count only where nothing else isolates. Where a tier that is in no file comes is not known.
+			if !policy.Reviewed() || isBaseline(policy) || t.Missing {
+				continue
+			}
+			dead, live := a.Dead(policy)
+			whole := live == 0
+			dead = slices.DeleteFunc(dead, func(d eval.Dead) bool { return d.Shown == nil })
+			if whole && len(dead) > 1 {
+				dead = dead[:1]
+			}
+			for _, d := range dead {
+				s := shadow{a: a, Dead: d, policy: policy, whole: whole, by: blockers(a, d)}
+				if s.kind() != want {
+					continue
+				}
+				if err := s.report(p); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// blockers is who decides what the rule would have decided otherwise.
+func blockers(a *eval.Analysis, d eval.Dead) []eval.Decider {
+	var out []eval.Decider
+	for _, b := range a.Blockers(d.Shown) {
+		if b.Part = b.Part.Intersect(d.Contradicted); !b.Part.IsEmpty() {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// shadow is a policy or rule and who stands before it.
+type shadow struct {
+	eval.Dead
+	a      *eval.Analysis
+	policy *model.Policy
+	whole  bool // the policy as a whole, not just one rule
+	by     []eval.Decider
+}
+
+// kind is byTier if nothing but earlier tiers decides what the rules would.
+func (s *shadow) kind() shadowKind {
+	for _, b := range s.by {
+		if tierOf(b.By) == s.policy.Tier {
+			if s.whole {
+				return wholePolicy
+			}
+			return singleRule
+		}
+	}
+	return byTier
+}
+
+func tierOf(by model.By) *model.Tier {
+	if by.Rule != nil {
+		return by.Rule.Policy.Tier
+	}
+	return by.Tier
+}
+
+func (s *shadow) report(p *check.Pass) error {
+	rule := s.Shown.Rule
+	endpoint := s.Shown.Step.Endpoints()[0]
+	first := s.by[0]
+	packet, shown := example(s.a, endpoint, rule.Direction, first.Part)
+	if shown {
+		if err := s.confirm(p, packet); err != nil {
+			return err
+		}
+	}
+	d := diag.Diagnostic{
+		At:      s.at(),
+		Object:  s.policy.Object.String(),
+		Message: s.message(),
+		Help:    s.help(),
+		Decided: check.Decided(first.By, endpoint, rule.Direction),
+	}
+	if shown {
+		d.Witness = check.Flow(packet)
+	}
+	for _, b := range s.by {
+		if r, ok := check.RelatedTo(b.By); ok && len(d.Related) < 3 {
+			d.Related = append(d.Related, r)
+		}
+	}
+	p.Report(d)
+	return nil
+}
+
+// confirm: what an Allow rule would allow is denied, and what a Deny rule would deny allowed.
+func (s *shadow) confirm(p *check.Pass, packet model.Packet) error {
+	switch s.Shown.Rule.Action {
+	case model.Allow:
+		return p.Confirm(packet, s.Shown.Rule.Direction, model.Denied)
+	case model.Deny:
+		return p.Confirm(packet, s.Shown.Rule.Direction, model.Allowed)
+	}
+	return nil
+}
+
+func (s *shadow) at() source.Origin {
+	if s.whole {
+		return s.policy.KeyOrigin("/spec")
+	}
+	return s.policy.Origin(s.Rules[0].At)
+}
+
+func (s *shadow) message() string {
+	what := "this rule never decides anything"
+	if s.whole {
+		what = "no rule of this policy ever decides anything"
+	}
+	for _, e := range s.a.MaySelect(s.policy) {
+		if !e.Phantom {
+			what += " for the workloads that it selects here"
+			break
+		}
+	}
+	var who []string
+	for _, b := range s.by {
+		if w := s.decides(b.By); !slices.Contains(who, w) {
+			who = append(who, w)
+		}
+	}
+	if len(who) > 2 {
+		who = append(who[:2], "others")
+	}
+	return fmt.Sprintf("%s: %s its traffic first", what, strings.Join(who, " and "))
+}
+
+// decides is who does what: "tier security drops", "an earlier rule (line 9) allows".
+func (s *shadow) decides(by model.By) string {
+	if by.Kind == model.ByEndOfTier {
+		return "tier " + by.Tier.Name + " drops"
+	}
+	verb := [...]string{model.Allow: "allows", model.Deny: "denies", model.Pass: "passes on", model.Log: "logs"}[by.Rule.Action]
+	if by.Rule.Policy == s.policy {
+		return fmt.Sprintf("an earlier rule (line %d) %s", s.policy.Origin(by.Rule.At).Start.Line, verb)
+	}
+	return by.Rule.Policy.String() + " " + verb
+}
+
+func (s *shadow) help() string {
+	by := s.by[0].By
+	switch {
+	case by.Kind == model.ByEndOfTier:
+		return fmt.Sprintf("a last rule `action: Pass` in %s, or `defaultAction: Pass` on tier %s", by.Policy.String(), by.Tier.Name)
+	case by.Rule.Policy == s.policy:
+		return fmt.Sprintf("move this rule before the one at line %d, or narrow that one", s.policy.Origin(by.Rule.At).Start.Line)
+	case by.Rule.Policy.Tier != s.policy.Tier:
+		return fmt.Sprintf("narrow that rule of %s to what it is meant for, or `action: Pass` there for what this policy shall decide", by.Rule.Policy.String())
+	case s.policy.API == model.KubernetesNetworkPolicy:
+		return fmt.Sprintf("narrow that rule of %s, or give that policy an order above 1000, which is that of Kubernetes policies", by.Rule.Policy.String())
+	}
+	return fmt.Sprintf("give this policy a lower order than that of %s (%s), or narrow that rule", by.Rule.Policy.String(), order(by.Rule.Policy))
+}
+
+func order(p *model.Policy) string {
+	if p.Order == nil {
+		return "none, which is last"
+	}
+	return strconv.FormatFloat(*p.Order, 'f', -1, 64)
+}

@@ -1,0 +1,169 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/pktset"
+)
+
+// TierImplicitDrop finds ends of tiers that silently drop what was meant to go on: what a later
+// tier would allow, or everything that a policy with nothing but Deny or Log rules does not name.
+var TierImplicitDrop = &check.Check{
+	ID:       "tier-implicit-drop",
+	Title:    "The end of the tier drops what no rule of it decides",
+	Doc:      tierImplicitDropDoc,
+	Since:    "0.1",
+	Severity: diag.Warning,
+	Run:      reportImplicitDrops,
+}
+
+// drop is what one policy's tier drops at its end, with one chain as the example.
+type drop struct {
+	policy    *model.Policy // the last of the tier that isolates
+	direction model.Direction
+	dropped   pktset.Set
+	chain     *eval.Chain
+	lost      pktset.Set
+	later     *model.Rule // a rule of a later tier that would allow it; nil: the policy only denies
+	endpoints []*model.Endpoint
+	untyped   bool // the policy went into storage without types, and has rules for the other direction only
+}
+
+func reportImplicitDrops(p *check.Pass) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	type cause struct {
+		policy    *model.Policy
+		direction model.Direction
+	}
+	found := map[cause]*drop{}
+	var order []*drop
+	for _, chains := range a.Chains {
+		for _, c := range chains {
+			for i, s := range c.Steps() {
+				dropped := s.Dropped.Minus(c.Allowed) // the rest may have been allowed before
+				if dropped.IsEmpty() || !s.Certain {
+					continue
+				}
+				d := &drop{policy: c.End(s).Policy, direction: c.Direction, dropped: dropped, chain: c}
+				if !d.policy.Reviewed() || !d.loses(a, c.Steps()[i+1:]) && !d.onlyDenies() && !d.unmeant() {
+					continue
+				}
+				key := cause{d.policy, c.Direction}
+				if found[key] == nil {
+					found[key] = d
+					order = append(order, d)
+				}
+				found[key].endpoints = append(found[key].endpoints, c.Endpoints...)
+			}
+		}
+	}
+	for _, d := range order {
+		if err := d.report(p, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loses says whether a rule of a later tier would allow some of what is dropped. The baseline
+// tiers are meant to come into play only where nothing isolates, so they do not count.
+func (d *drop) loses(a *eval.Analysis, later []*eval.Step) bool {
+	for _, s := range later {
+		for _, u := range s.Uses {
+			if u.Rule.Action != model.Allow || isBaseline(u.Rule.Policy) || s.Tier.Missing {
+				continue
+			}
+			if lost := a.Match(u).Intersect(d.dropped); !lost.IsEmpty() {
+				d.lost, d.later = lost, u.Rule
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func isBaseline(p *model.Policy) bool {
+	return p.API == model.BaselineAdminNetworkPolicy || p.API == model.ClusterNetworkPolicy && p.Tier.Order > 1e6
+}
+
+// onlyDenies says whether each policy of the tier has rules, and all of them deny or log: then the
+// end of the tier denies all the rest, which such rules would not be needed for.
+func (d *drop) onlyDenies() bool {
+	for _, policy := range d.chain.Policies() {
+		if policy.Tier != d.policy.Tier {
+			continue
+		}
+		rules := policy.Rules[d.direction]
+		if len(rules) == 0 {
+			return false
+		}
+		for _, r := range rules {
+			if r.Action == model.Allow || r.Action == model.Pass {
+				return false
+			}
+		}
+	}
+	d.lost = d.dropped
+	return true
+}
+
+// unmeant says whether the direction is isolated only because the policy went into storage without types: its
+// rules are all for the other one.
+func (d *drop) unmeant() bool {
+	for _, policy := range d.chain.Policies() {
+		if policy.Tier != d.policy.Tier {
+			continue
+		}
+		if !policy.Raw || policy.TypesWritten || len(policy.Rules[d.direction]) > 0 || len(policy.Rules[1-d.direction]) == 0 {
+			return false
+		}
+	}
+	d.lost, d.untyped = d.dropped, true
+	return true
+}
+
+func (d *drop) report(p *check.Pass, a *eval.Analysis) error {
+	endpoint := d.chain.Endpoints[0]
+	packet, shown := example(a, endpoint, d.direction, d.lost)
+	if shown {
+		if err := p.Confirm(packet, d.direction, model.Denied); err != nil {
+			return err
+		}
+	}
+	by := model.By{Kind: model.ByEndOfTier, Tier: d.policy.Tier, Policy: d.policy}
+	out := diag.Diagnostic{
+		At:     d.policy.KeyOrigin("/spec/" + d.direction.String()),
+		Object: d.policy.Object.String(),
+		Message: fmt.Sprintf("the %s rules of tier %s only deny, so the end of the tier denies everything else of %s too",
+			d.direction, d.policy.Tier.Name, check.Endpoints(d.endpoints)),
+		Help:    "a last rule `action: Allow` (or `action: Pass`, where a later tier shall decide) for all that shall go on",
+		Decided: check.Decided(by, endpoint, d.direction),
+	}
+	if shown {
+		out.Witness = check.Flow(packet)
+	}
+	if d.untyped {
+		out.At = d.policy.KeyOrigin("/spec")
+		out.Message = fmt.Sprintf("this policy has %s rules only, but no types, and nobody sets them in %s: it isolates %s for %s too, and the end of tier %s denies all of that",
+			1-d.direction, d.policy.APIVersion, check.Endpoints(d.endpoints), d.direction, d.policy.Tier.Name)
+		out.Help = fmt.Sprintf("types: [%s]", [...]string{model.Ingress: "Ingress", model.Egress: "Egress"}[1-d.direction])
+	}
+	if d.later != nil {
+		out.Message = fmt.Sprintf("tier %s ends here and drops the rest of the %s traffic of %s, which %s in tier %s would allow",
+			d.policy.Tier.Name, d.direction, check.Endpoints(d.endpoints), d.later.Policy.String(), d.later.Policy.Tier.Name)
+		out.Help = fmt.Sprintf("a last rule `action: Pass` here, or `defaultAction: Pass` on tier %s", d.policy.Tier.Name)
+		if r, ok := check.RelatedTo(model.By{Kind: model.ByRule, Rule: d.later}); ok {
+			out.Related = append(out.Related, r)
+		}
+	}
+	out.Fixes = d.fixes(p.Cluster)
+	p.Report(out)
+	return nil
+}

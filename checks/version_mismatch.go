@@ -1,0 +1,55 @@
+package checks
+
+import (
+	"fmt"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// VersionMismatch finds what the version of Calico does not have: kinds, which loading finds, and
+// the tier that Calico's operator used to make.
+var VersionMismatch = &check.Check{
+	ID:       "version-mismatch",
+	Title:    "This version of Calico does not enforce it",
+	Doc:      versionMismatchDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      reportOperatorTiers,
+}
+
+// reportOperatorTiers: 3.32 renamed the operator's tier, and leaves other people's policies in the
+// old one behind (release notes of Calico 3.32).
+func reportOperatorTiers(p *check.Pass) error {
+	old, is := "calico-system", "allow-tigera"
+	if p.Cluster.Version >= model.V332 {
+		old, is = is, old
+	}
+	for _, t := range p.Cluster.Tiers {
+		if t.Name != old || !t.Missing {
+			continue
+		}
+		for _, policy := range t.Policies {
+			if !policy.Reviewed() {
+				continue // one finding for all of them, at the first
+			}
+			at := policy.Origin("/metadata/name")
+			if policy.Positions.Has("/spec/tier") {
+				at = policy.Origin("/spec/tier")
+			}
+			d := diag.Diagnostic{
+				At: at, Object: policy.Object.String(),
+				Message: fmt.Sprintf("the operator's tier is called %s in Calico %s: there is no tier %s, so %s is refused, or asked after all others", is, p.Cluster.Version, old, policiesOf(t)),
+				Help:    "tier " + is,
+			}
+			if p.Cluster.VersionAssumed {
+				d.Severity = diag.Note
+				d.Help += "; or say which version of Calico the cluster runs, which is only assumed"
+			}
+			p.Report(d)
+			break
+		}
+	}
+	return nil
+}

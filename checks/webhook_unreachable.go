@@ -1,0 +1,73 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/model"
+)
+
+// WebhookUnreachable finds webhooks and aggregated APIs that policy keeps the API server from.
+var WebhookUnreachable = &check.Check{
+	ID:       "webhook-unreachable",
+	Title:    "The API server cannot call a webhook: policy lets only pods in, or another port",
+	Doc:      webhookUnreachableDoc,
+	Since:    "0.1",
+	Severity: diag.Error,
+	Run:      reportWebhooks,
+}
+
+func reportWebhooks(p *check.Pass) error {
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	var all []*broken
+	for _, n := range p.Cluster.Needs {
+		if n.Kind != model.WebhookCall {
+			continue
+		}
+		if x := breakNeed(p.Cluster, a, n); x != nil && !throughAgent(p.Cluster, a, n) {
+			all = append(all, x)
+		}
+	}
+	for _, b := range breaksOf(a, all) {
+		severity := diag.Error
+		if apiServerAssumed(p.Cluster) || !slices.ContainsFunc(b.all, func(x *broken) bool { return !x.need.Guessed }) {
+			severity = diag.Warning // it may come through an agent that the inputs do not show
+		}
+		message := fmt.Sprintf("the API server cannot call %s: %s", b.whats(), b.why("the API server, which is no pod"))
+		var fixes []diag.Fix
+		if b.direction == model.Ingress {
+			fixes = b.webhookFix(p)
+		}
+		help := b.write("", "") + "\n(whoever calls: no selector matches the API server)"
+		if err := b.report(p, severity, message, help, fixes...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// throughAgent says whether pods of kube-system are let in. There run the agents through which the
+// API servers of some managed control planes connect (Konnectivity), so that a policy that lets them in
+// was made for such a one.
+func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
+	for _, e := range c.Endpoints {
+		if e.Namespace != "kube-system" || e.Type != model.Workload {
+			continue
+		}
+		agent := *n
+		agent.From = []model.Peer{{Endpoint: e}}
+		if len(e.Addrs) > 0 {
+			agent.From[0].Addr = e.Addrs[0]
+		}
+		if x := breakNeed(c, a, &agent); x == nil || x.direction == model.Egress {
+			return x == nil
+		}
+	}
+	return false
+}

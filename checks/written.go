@@ -1,0 +1,174 @@
+package checks
+
+import (
+	"iter"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+	"github.com/tierlint/tierlint/internal/source"
+)
+
+// written is a selector as somebody wrote it: the subject of a policy, or a peer of its rules.
+type written struct {
+	policy *model.Policy
+	// rules is what Calico makes of the rule as written; empty for the subject.
+	rules []*model.Rule
+	side  *model.Side // of the first rule; nil for the subject
+	local bool        // the side is the end at which the policy applies
+	sel   *selector.Selector
+	text  model.Written
+	at    string // pointer to the selector
+}
+
+// subject says whether it is what the policy selects.
+func (w *written) subject() bool { return w.side == nil }
+
+// reviewedPolicies is the policies that decide something and that a finding may point at.
+func reviewedPolicies(c *model.Cluster) iter.Seq[*model.Policy] {
+	return func(yield func(*model.Policy) bool) {
+		for _, t := range c.Tiers {
+			for _, p := range t.Policies {
+				if p.Reviewed() && !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// writtenSelectors is the subject and the peers with selectors of a policy, each as often as it is written.
+func writtenSelectors(p *model.Policy) []*written {
+	out := []*written{{policy: p, sel: p.Selector, text: p.Written, at: p.SelectorAt}}
+	at := map[string]*written{}
+	for d, rules := range p.Rules {
+		for _, r := range rules {
+			for i, side := range []*model.Side{&r.Match.Source, &r.Match.Destination} {
+				if side.Selector == nil {
+					continue
+				}
+				w := at[side.At]
+				if w == nil {
+					w = &written{policy: p, side: side, sel: side.Selector, text: side.Written, at: side.SelectorAt}
+					w.local = i == 0 && d == int(model.Egress) || i == 1 && d == int(model.Ingress)
+					at[side.At] = w
+					out = append(out, w)
+				}
+				w.rules = append(w.rules, r)
+			}
+		}
+	}
+	return out
+}
+
+// impossible says whether no labels at all match the selector.
+func (w *written) impossible() bool {
+	_, never := w.sel.Impossible()
+	return never
+}
+
+// is says in words what the selector selects.
+func (w *written) is() string {
+	switch {
+	case w.subject():
+		return "the policy"
+	case w.rules[0].Direction == model.Ingress && !w.local || w.rules[0].Direction == model.Egress && w.local:
+		return "the source"
+	}
+	return "the destination"
+}
+
+// effect is what follows if it matches nothing.
+func (w *written) effect() string {
+	if w.subject() {
+		return "the policy applies to nothing"
+	}
+	switch w.rules[0].Action {
+	case model.Allow:
+		return "this lets nothing through"
+	case model.Deny:
+		return "this denies nothing"
+	}
+	return "this rule is for nothing"
+}
+
+// origin is where to change it: at the label, where that has a line of its own.
+func (w *written) origin(key string) source.Origin {
+	if key != "" && w.policy.Positions.Has(w.label(key)) {
+		return w.policy.Origin(w.label(key))
+	}
+	return w.policy.KeyOrigin(w.at)
+}
+
+// label is the pointer to a label of matchLabels.
+func (w *written) label(key string) string {
+	return w.at + "/matchLabels/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+}
+
+// namespaceAt is the pointer to the namespaceSelector of the peer.
+func (w *written) namespaceAt() string {
+	if w.subject() {
+		return "/spec/namespaceSelector"
+	}
+	return w.side.At + "/namespaceSelector"
+}
+
+// terms is the labels that the written selector asks pods for.
+func (v *inventory) terms(w *written) []selector.Term {
+	s := v.parse(w.text.Selector)
+	if s == nil || w.text.NotSelector != "" || w.text.Accounts != "" {
+		return nil
+	}
+	terms, ok := s.Terms()
+	if !ok {
+		return nil
+	}
+	var out []selector.Term
+	for _, t := range terms {
+		if !strings.HasPrefix(t.Key, "projectcalico.org/") {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+// scope is the namespaces that the selector looks into, certainly and perhaps.
+func (v *inventory) scope(w *written) (must, may []*model.Namespace) {
+	if w.text.NamespaceSelector != "" {
+		return v.namespaces(w.text.NamespaceSelector)
+	}
+	for _, ns := range v.cluster.Namespaces {
+		if w.policy.Global() || ns.Name == w.policy.Namespace {
+			must = append(must, ns)
+		}
+	}
+	return must, must
+}
+
+// emptiness is why a selector matches nothing that selectors see. Each reason has a check of its own.
+type emptiness uint8
+
+const (
+	notEmpty   emptiness = iota
+	impossible           // no labels at all match it
+	outOfScope           // Calico narrows it to where nothing matches
+	hiddenOnly           // it matches only what is on the network of its node
+	nothing              // nothing has such labels
+)
+
+func (v *inventory) emptiness(w *written) emptiness {
+	m := v.match(w.sel)
+	if !m.must.And(v.seen).IsEmpty() || !m.may.And(v.seen).Minus(v.platform).IsEmpty() {
+		return notEmpty // that a platform's namespace may have the label is no reason to think so
+	}
+	if w.impossible() {
+		return impossible
+	}
+	if !m.must.And(v.hidden).IsEmpty() {
+		return hiddenOnly
+	}
+	if v.misplaced(w) != nil {
+		return outOfScope
+	}
+	return nothing
+}
