@@ -19,12 +19,13 @@ const module = "github.com/tierlint/tierlint/"
 var layers = []string{
 	"internal/source internal/flow internal/bitset internal/platform internal/action",
 	"internal/selector internal/pktset internal/yamldoc internal/diag",
-	"internal/model internal/discover internal/revision",
-	"internal/render internal/load internal/config",
-	"internal/environment internal/refeval",
+	"internal/model internal/discover internal/revision internal/fix",
+	"internal/chart internal/load internal/config internal/suppress",
+	"internal/render",
+	"internal/environment internal/deploy internal/refeval",
 	"internal/eval",
 	"internal/check",
-	"checks internal/regocheck internal/suppress",
+	"checks internal/regocheck",
 	"internal/report",
 	"internal/pipeline",
 	"internal/cli",
@@ -33,7 +34,7 @@ var layers = []string{
 
 // outside are packages that anything may import, as they import nothing of the house, and those
 // that only tests do.
-var outside = []string{"rego", "fixtures/conformance", "internal/checktest", "internal/checktest/gen", "internal/checktest/scale"}
+var outside = []string{"docs", "rego", "fixtures/conformance", "internal/checktest", "internal/checktest/gen", "internal/checktest/scale"}
 
 // apart are packages that must not share code, so that each can be tested against the other.
 var apart = [][2]string{
@@ -51,6 +52,8 @@ var owners = []struct {
 	{"github.com/projectcalico/calico/libcalico-go/lib/selector", []string{"internal/selector"}},
 	{"github.com/projectcalico/", []string{"internal/load"}},
 	{"sigs.k8s.io/kustomize/", []string{"internal/render"}},
+	{"helm.sh/", []string{"internal/chart"}},
+	{"github.com/Masterminds/", []string{"internal/chart"}},
 	{"github.com/open-policy-agent/", []string{"internal/regocheck"}},
 	{"github.com/sethvargo/go-githubactions", []string{"internal/action"}},
 	{"github.com/go-git/", []string{"internal/revision"}},
@@ -122,7 +125,7 @@ func TestImportsRunDownward(t *testing.T) {
 		}
 		for _, imp := range f.imports {
 			pkg, ours := strings.CutPrefix(imp, module)
-			if !ours || pkg == "rego" {
+			if !ours || pkg == "rego" || pkg == "docs" {
 				continue
 			}
 			switch to := layer(pkg); {
@@ -181,6 +184,21 @@ func TestOneMainPackage(t *testing.T) {
 		}
 		if parsed.Name.Name == "main" && f.pkg != "cmd/tierlint" {
 			t.Errorf("%s is in a second main package", f.path)
+		}
+	}
+}
+
+// TestTheImageHasEveryPackage: .dockerignore leaves out everything but what it names.
+func TestTheImageHasEveryPackage(t *testing.T) {
+	data, err := os.ReadFile(".dockerignore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := strings.Fields(string(data))
+	for _, f := range goFiles(t) {
+		folder, _, _ := strings.Cut(f.pkg, "/")
+		if !f.test && folder != "fixtures" && !slices.Contains(kept, "!"+folder) {
+			t.Errorf("%s: .dockerignore does not keep %s, so the image cannot be built", f.path, folder)
 		}
 	}
 }

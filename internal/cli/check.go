@@ -7,17 +7,22 @@ import (
 
 	"github.com/tierlint/tierlint/internal/config"
 	"github.com/tierlint/tierlint/internal/pipeline"
+	"github.com/tierlint/tierlint/internal/report"
 )
 
 func newCheck(sys *System) *cobra.Command {
 	var in inputs
+	var base baseline
+	var fixes fixing
 	var formats []string
 	var failOn, color string
+	var sarifSuppressed bool
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check the policies of kustomizations, folders of manifests and files",
 		Long: `Check renders what is at each PATH (the folder you are in if there is none, - for
 standard input), computes what the policies allow, and reports what is wrong.
+The settings are in the nearest .tierlint.yaml, in the first PATH or above.
 
 Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong arguments or
 settings, 3 tierlint itself failed.`,
@@ -26,12 +31,21 @@ settings, 3 tierlint itself failed.`,
   kubectl kustomize overlays/prod | tierlint check -
   tierlint check --format text --format sarif=tierlint.sarif`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			if err := fixes.valid(formats); err != nil {
+				return err
+			}
 			outputs, err := parseOutputs(sys, formats, color)
 			if err != nil {
 				return err
 			}
+			if sarifSuppressed {
+				listSuppressed(outputs)
+			}
 			opts, set, err := in.options(sys, paths)
 			if err != nil {
+				return err
+			}
+			if err := base.read(sys, set, &opts); err != nil {
 				return err
 			}
 			if failOn != "" {
@@ -41,19 +55,37 @@ settings, 3 tierlint itself failed.`,
 			}
 			say, end := progress(sys)
 			opts.Progress = say
-			res, err := pipeline.Run(cmd.Context(), opts)
+			res, fixed, err := fixes.run(cmd.Context(), opts)
 			end()
 			if err != nil {
 				return fromPipeline(err)
+			}
+			if outputs, err = fixes.finish(sys, fixed, outputs); err != nil {
+				return err
+			}
+			if base.write != "" {
+				return base.writeFile(sys, set, res)
 			}
 			return conclude(sys, res, outputs, set.FailOn)
 		},
 	}
 	in.flags(cmd)
-	cmd.Flags().StringArrayVar(&formats, "format", []string{"text"}, "`FORMAT` or FORMAT=FILE: text, json, sarif or github; may be repeated")
-	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit 1 from this severity on: error (default), warning, note or never")
-	cmd.Flags().Var(newChoice(&color, "auto", "always", "never"), "color", "auto, always or never")
+	cmd.Flags().StringArrayVar(&formats, "format", nil, "`FORMAT` or FORMAT=FILE: text (default), json, sarif or github; may be repeated")
+	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit 1 from this `SEVERITY` on: error (default), warning, note or never")
+	fixes.flags(cmd)
+	base.flags(cmd)
+	cmd.Flags().BoolVar(&sarifSuppressed, "sarif-suppressed", false, "list suppressed findings in SARIF too; GitHub would show them as open alerts")
+	cmd.Flags().Var(newChoice(&color, "auto", "always", "never"), "color", "whether text has colours")
 	return cmd
+}
+
+// listSuppressed has SARIF list what is hidden.
+func listSuppressed(outputs []output) {
+	for i := range outputs {
+		if outputs[i].format == "sarif" {
+			outputs[i].reporter = report.SARIF{Suppressed: true}
+		}
+	}
 }
 
 // conclude writes the reports and says how the run ends. A check that failed is told, but what the

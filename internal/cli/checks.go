@@ -1,13 +1,14 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"github.com/tierlint/tierlint/docs"
 	"github.com/tierlint/tierlint/internal/check"
 )
 
@@ -17,8 +18,10 @@ func newChecks(sys *System) *cobra.Command {
 		Short: "List the checks, or print the page of one",
 		Example: `  tierlint checks
   tierlint checks dns-unreachable`,
-		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) > 1 {
+				return usage(errors.New("checks takes one ID, or none for the list"))
+			}
 			all, err := allChecks()
 			if err != nil {
 				return err
@@ -33,22 +36,28 @@ func newChecks(sys *System) *cobra.Command {
 					severity += ", off"
 				}
 				if _, err := fmt.Fprintf(w, "%s\t%s\t%s\n", c.ID, severity, c.Title); err != nil {
-					return err
+					return unwritten(err)
 				}
 			}
-			return w.Flush()
+			if err := w.Flush(); err != nil {
+				return unwritten(err)
+			}
+			return nil
 		},
 	}
 }
 
+// printCheck prints the page that is in docs/checks too, with the output of its examples.
 func printCheck(sys *System, all []*check.Check, id string) error {
-	i := slices.IndexFunc(all, func(c *check.Check) bool { return c.ID == id })
-	if i < 0 {
+	if !slices.ContainsFunc(all, func(c *check.Check) bool { return c.ID == id }) {
 		return usage(fmt.Errorf("no check is called %q; `tierlint checks` lists them", id))
 	}
-	c := all[i]
-	// The mark is where the page in docs/checks has the output of an example.
-	doc := strings.TrimSpace(strings.ReplaceAll(c.Doc, "<!-- output -->\n", ""))
-	_, err := fmt.Fprintf(sys.Stdout, "# %s: %s\n\nSeverity %s, since %s.\n\n%s\n", c.ID, c.Title, c.Severity, c.Since, doc)
-	return err
+	page, err := docs.Checks.ReadFile("checks/" + id + ".md")
+	if err != nil {
+		return failure(err)
+	}
+	if _, err := sys.Stdout.Write(page); err != nil {
+		return unwritten(err)
+	}
+	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,12 +53,17 @@ func Process() System {
 func Main(ctx context.Context, args []string, sys System) int {
 	done := make(chan int, 1)
 	go func() { done <- run(ctx, args, sys) }()
+	code := ExitSignal
 	select {
-	case code := <-done:
-		return code
+	case code = <-done:
 	case <-ctx.Done():
-		return ExitSignal
 	}
+	if code == ExitSignal {
+		_, end := progress(&sys)
+		end()
+		fmt.Fprintln(sys.Stderr, "tierlint: interrupted")
+	}
+	return code
 }
 
 func run(ctx context.Context, args []string, sys System) (code int) {
@@ -69,22 +75,24 @@ func run(ctx context.Context, args []string, sys System) (code int) {
 	}()
 	root := newRoot(&sys)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	var exit *exitError
 	switch {
 	case err == nil:
 		return ExitClean
+	case ctx.Err() != nil && errors.Is(err, ctx.Err()):
+		return ExitSignal
 	case errors.As(err, &exit):
 		if exit.err != nil {
 			fmt.Fprintf(sys.Stderr, "tierlint: %v\n", exit.err)
 		}
-		if exit.code == ExitFailure {
+		if exit.code == ExitFailure && !exit.outside {
 			fmt.Fprintln(sys.Stderr, pleaseReport)
 		}
 		return exit.code
 	}
 	// What is left are cobra's own errors: unknown commands and flags.
-	fmt.Fprintf(sys.Stderr, "tierlint: %v\nRun `tierlint --help`.\n", err)
+	fmt.Fprintf(sys.Stderr, "tierlint: %s\nRun `%s --help`.\n", strings.TrimSpace(err.Error()), cmd.CommandPath())
 	return ExitUsage
 }
 
@@ -92,8 +100,9 @@ const pleaseReport = "This is a fault of tierlint, not of your files. Please rep
 
 // exitError ends a run with a code; err, if any, is told on stderr.
 type exitError struct {
-	code int
-	err  error
+	code    int
+	err     error
+	outside bool // what failed is not tierlint: a full disk, a closed pipe
 }
 
 func (e *exitError) Error() string {
@@ -103,8 +112,15 @@ func (e *exitError) Error() string {
 	return e.err.Error()
 }
 
-func usage(err error) error   { return &exitError{ExitUsage, err} }
-func failure(err error) error { return &exitError{ExitFailure, err} }
+func (e *exitError) Unwrap() error { return e.err }
+
+func usage(err error) error   { return &exitError{code: ExitUsage, err: err} }
+func failure(err error) error { return &exitError{code: ExitFailure, err: err} }
+
+// unwritten says that what there is to say could not be written.
+func unwritten(err error) error {
+	return &exitError{code: ExitFailure, err: fmt.Errorf("writing the output: %w", err), outside: true}
+}
 
 func newRoot(sys *System) *cobra.Command {
 	root := &cobra.Command{
@@ -113,17 +129,21 @@ func newRoot(sys *System) *cobra.Command {
 		Long: `tierlint renders what a cluster would get, computes exactly what its network
 policies allow, and reports what does not do what its author meant, at the line
 that must change.`,
-		Example: `  tierlint check                                  # the folder you are in
+		Example: `  tierlint check                                     # the folder you are in
   tierlint check --platform openshift clusters/prod
-  tierlint explain shop/web svc:shop/db --port 5432 # why is this allowed or blocked?`,
+  tierlint explain shop/web svc:shop/db --port 5432  # why is this allowed or blocked?
+  tierlint checks service-port                       # what a check is about`,
+		Version:       toolVersion(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
-		Args:          cobra.NoArgs,
 		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	root.SetIn(sys.Stdin)
 	root.SetOut(sys.Stdout)
 	root.SetErr(sys.Stderr)
-	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newAction(sys), newVersion(sys))
+	root.SetVersionTemplate("tierlint {{.Version}}\n")
+	root.Flags().Bool("version", false, "print the version of tierlint")
+	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newEnvironments(sys),
+		newInit(sys), newSchema(sys), newAction(sys), newVersion(sys))
 	return root
 }

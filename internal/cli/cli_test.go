@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"strconv"
+	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -82,4 +84,22 @@ func devNull(t *testing.T) *os.File {
 	}
 	t.Cleanup(func() { _ = f.Close() })
 	return f
+}
+
+// full is a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
+
+func TestAFullDiskIsNoFaultOfTierlint(t *testing.T) {
+	var stderr strings.Builder
+	for _, args := range [][]string{{"check", "-"}, {"checks"}, {"checks", "service-port"}, {"version"}} {
+		stderr.Reset()
+		code := cli.Main(t.Context(), args, cli.System{
+			Stdin: strings.NewReader(""), Stdout: full{}, Stderr: &stderr, Env: func(string) string { return "" }, Dir: t.TempDir(),
+		})
+		if code != cli.ExitFailure || !strings.Contains(stderr.String(), "writing the output: no space left") || strings.Contains(stderr.String(), "fault") {
+			t.Errorf("%v: exit code %d, %q", args, code, stderr.String())
+		}
+	}
 }

@@ -59,13 +59,13 @@ the fields src, dst, proto, port (also via, src_port, icmp_type, icmp_code).`,
 	f.StringArrayVar(&x.manifests, "manifests", nil, "the `PATH`s of the manifests (default the folder you are in)")
 	f.StringVar(&x.environment, "environment", "", "the `NAME` of the environment, where the manifests make several")
 	f.StringVar(&x.flows, "flows", "", "answer the connections in this `FILE`, - for standard input")
-	f.StringVar(&x.flow.Proto, "protocol", "", "tcp (default), udp, sctp, icmp, icmpv6, udplite or a number")
-	f.IntVar(&x.flow.Port, "port", 0, "destination port")
-	f.IntVar(&x.flow.SrcPort, "source-port", 0, fmt.Sprintf("source port (default %d)", flow.DefaultSourcePort))
-	f.IntVar(&x.icmpType, "icmp-type", 0, "ICMP type (default echo request)")
-	f.IntVar(&x.icmpCode, "icmp-code", 0, "ICMP code")
-	f.Var(newChoice(&x.format, "text", "json"), "format", "text or json")
-	f.Var(newChoice(&x.color, "auto", "always", "never"), "color", "auto, always or never")
+	f.StringVar(&x.flow.Proto, "protocol", "", "the `PROTOCOL`: tcp (default), udp, sctp, icmp, icmpv6, udplite or a number")
+	f.Var(number{&x.flow.Port}, "port", "the destination's port; of a Service, the Service's")
+	f.Var(number{&x.flow.SrcPort}, "source-port", fmt.Sprintf("the source's port (default %d)", flow.DefaultSourcePort))
+	f.Var(number{&x.icmpType}, "icmp-type", "the type of an ICMP message (default echo request)")
+	f.Var(number{&x.icmpCode}, "icmp-code", "its code")
+	f.Var(newChoice(&x.format, "text", "json"), "format", "how the answer is written")
+	f.Var(newChoice(&x.color, "auto", "always", "never"), "color", "whether text has colours")
 	return cmd
 }
 
@@ -76,7 +76,13 @@ func (x *explain) run(ctx context.Context, args []string) error {
 	}
 	// What follows --manifests and its first path is paths, too.
 	if len(args) < ends || len(args) > ends && len(x.manifests) == 0 {
-		return usage(errors.New("explain takes FROM and TO, or --flows FILE"))
+		return usage(errors.New("explain takes FROM and TO, or --flows FILE; the manifests are named by --manifests"))
+	}
+	if x.flows == "" {
+		x.flow.Src, x.flow.Dst = args[0], args[1]
+		if p, err := flow.ParseProto(x.flow.Proto); err == nil && p.HasPorts() && x.flow.Port == 0 {
+			return usage(fmt.Errorf("--port is missing: a %s connection goes to a port", p))
+		}
 	}
 	paths := append(slices.Clone(x.manifests), args[ends:]...)
 	opts, _, err := x.in.options(x.sys, paths)
@@ -95,7 +101,7 @@ func (x *explain) run(ctx context.Context, args []string) error {
 	}
 	defer func() { _ = loaded.Close() }() // nothing was written
 	if err := x.warn(loaded); err != nil {
-		return failure(err)
+		return unwritten(err)
 	}
 	envs, err := x.environments(loaded)
 	if err != nil {
@@ -104,7 +110,6 @@ func (x *explain) run(ctx context.Context, args []string) error {
 	if x.flows != "" {
 		return x.answerAll(envs)
 	}
-	x.flow.Src, x.flow.Dst = args[0], args[1]
 	return x.answerOne(envs)
 }
 
@@ -190,7 +195,7 @@ func (x *explain) answerOne(envs []check.Environment) error {
 		err = writeExplainedText(x.sys.Stdout, answers, look(x.sys, x.color, x.sys.Stdout))
 	}
 	if err != nil {
-		return failure(fmt.Errorf("writing the answer: %w", err))
+		return unwritten(err)
 	}
 	return nil
 }

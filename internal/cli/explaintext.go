@@ -123,7 +123,7 @@ func (s *story) rule(r refeval.RuleStep) {
 	case selector.Maybe:
 		text += ", may match: " + r.Criterion.Name + " is not known"
 	default:
-		text += ", no: " + r.Criterion.Name
+		text += ", no match: " + r.Criterion.Name
 	}
 	s.line(6, text, ruleOrigin(r).String())
 }

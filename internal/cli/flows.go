@@ -74,13 +74,15 @@ func (x *explain) answerAll(envs []check.Environment) error {
 	out := bufio.NewWriterSize(x.sys.Stdout, 1<<16)
 	wrong, err := answerLines(in, out, &envs[0])
 	if err == nil {
-		err = out.Flush()
+		if err = out.Flush(); err != nil {
+			err = unwritten(err)
+		}
 	}
 	switch {
 	case err != nil:
 		return asFailure(err)
 	case wrong > 0:
-		return usage(fmt.Errorf("--flows: %d connections make no sense, see \"error\" in their answers", wrong))
+		return usage(fmt.Errorf("--flows: %d of the questions cannot be answered: \"error\" in their answers says why", wrong))
 	}
 	return nil
 }
@@ -112,7 +114,7 @@ func answerLines(in io.Reader, out io.Writer, env *check.Environment) (wrong int
 		if err != nil {
 			wrong++
 			if err := write.Encode(answer{Flow: question, Query: &n, Error: err.Error()}); err != nil {
-				return wrong, err
+				return wrong, unwritten(err)
 			}
 			continue
 		}
@@ -121,7 +123,7 @@ func answerLines(in io.Reader, out io.Writer, env *check.Environment) (wrong int
 			a := answerOf(r.Flow, egress, ingress)
 			a.Query = &n
 			if err := write.Encode(a); err != nil {
-				return wrong, err
+				return wrong, unwritten(err)
 			}
 		}
 	}

@@ -3,13 +3,12 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
-	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/config"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/pipeline"
@@ -19,62 +18,42 @@ import (
 // inputs are the flags that say what cluster the manifests are for.
 type inputs struct {
 	platform, version string
+	context           []string
 }
 
 func (in *inputs) flags(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&in.platform, "platform", "", "the `KIND` of cluster: "+strings.Join(platform.Names(), ", ")+" (default "+pipeline.DefaultPlatform+")")
+	cmd.Flags().StringVar(&in.platform, "platform", "", "the `KIND` of cluster: "+strings.Join(platform.Names(), ", ")+" (default: detected where that is certain, else "+pipeline.DefaultPlatform+")")
 	cmd.Flags().StringVar(&in.version, "calico-version", "", "the `VERSION` of Calico: "+strings.Join(config.Versions(), ", ")+" (default "+model.DefaultVersion.String()+")")
+	cmd.Flags().StringArrayVar(&in.context, "context", nil, "a `PATH` with objects that are in the cluster but not under review, such as an export; may be repeated")
 }
 
-// options puts flags and settings together; flags come first.
+// options puts flags, environment variables and settings together: the first of them that says
+// something counts.
 func (in *inputs) options(sys *System, paths []string) (pipeline.Options, config.Settings, error) {
+	if slices.Contains(paths, "") {
+		return pipeline.Options{}, config.Settings{}, usage(errors.New("a path is empty: is a variable not set?"))
+	}
 	checks, err := allChecks()
 	if err != nil {
 		return pipeline.Options{}, config.Settings{}, err
 	}
-	set, err := settings(sys, checks)
+	known := knownNames(checks)
+	set, err := readSettings(sys, paths, known)
 	if err != nil {
-		return pipeline.Options{}, set, err
+		return pipeline.Options{}, set.Settings, err
 	}
-	if in.platform != "" {
-		if set.Platform, err = config.ParsePlatform(in.platform, platform.Names()); err != nil {
-			return pipeline.Options{}, set, usage(fmt.Errorf("--platform: %w", err))
-		}
+	if err := in.override(sys, &set.Settings); err != nil {
+		return pipeline.Options{}, set.Settings, usage(err)
 	}
-	if in.version != "" {
-		if set.Version, err = config.ParseVersion(in.version); err != nil {
-			return pipeline.Options{}, set, usage(fmt.Errorf("--calico-version: %w", err))
-		}
+	if slices.Contains(set.Context, "-") && slices.Contains(paths, "-") {
+		return pipeline.Options{}, set.Settings, usage(errors.New("only one of --context and the paths can be standard input"))
 	}
 	return pipeline.Options{
 		Dir: sys.Dir, Paths: paths, Stdin: sys.Stdin,
+		Context: set.Context, Excluded: set.excluded(), Environments: set.environments(),
 		Platform: set.Platform, Version: set.Version, PodCIDRs: set.PodCIDRs,
-		Checks: checks, Levels: set.Checks,
-	}, set, nil
-}
-
-// settings reads the settings file, if there is one.
-func settings(sys *System, checks []*check.Check) (config.Settings, error) {
-	path, data, err := config.Find(sys.Dir)
-	if err != nil {
-		return config.Settings{}, usage(err)
-	}
-	if path == "" {
-		return config.Settings{}, nil
-	}
-	name, err := filepath.Rel(sys.Dir, path)
-	if err != nil {
-		name = path
-	}
-	known := config.Known{Platforms: platform.Names()}
-	for _, c := range checks {
-		known.Checks = append(known.Checks, c.ID)
-	}
-	set, err := config.Parse(filepath.ToSlash(name), data, known)
-	if err != nil {
-		return set, usage(err)
-	}
-	return set, nil
+		Checks: checks, KnownChecks: known.Checks, Levels: set.Checks,
+	}, set.Settings, nil
 }
 
 // fromPipeline tells wrong arguments from faults of the tool.
@@ -115,5 +94,24 @@ func (c *choice) Set(s string) error {
 		return fmt.Errorf("it is one of %s", strings.Join(c.values, ", "))
 	}
 	*c.value = s
+	return nil
+}
+
+// number is a flag whose value is a number; 0 if it is not given.
+type number struct{ value *int }
+
+func (n number) Type() string { return "NUMBER" }
+
+func (n number) String() string {
+	if n.value == nil || *n.value == 0 {
+		return ""
+	}
+	return strconv.Itoa(*n.value)
+}
+
+func (n number) Set(s string) (err error) {
+	if *n.value, err = strconv.Atoi(s); err != nil {
+		return errors.New("it must be a number")
+	}
 	return nil
 }

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -19,6 +21,9 @@ type output struct {
 
 // parseOutputs reads values of --format: FORMAT or FORMAT=FILE. Only one may go to standard output.
 func parseOutputs(sys *System, values []string, color string) ([]output, error) {
+	if len(values) == 0 {
+		values = []string{"text"}
+	}
 	var out []output
 	toStdout := 0
 	for _, v := range values {
@@ -51,7 +56,7 @@ func parseOutputs(sys *System, values []string, color string) ([]output, error) 
 func (o output) write(sys *System, r *report.Result) error {
 	if o.file == "" {
 		if err := o.reporter.Report(sys.Stdout, r); err != nil {
-			return fmt.Errorf("writing the %s report: %w", o.format, err)
+			return unwritten(err)
 		}
 		return nil
 	}
@@ -77,6 +82,10 @@ func writeFile(path string, data []byte) (err error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), ".tierlint-*")
 	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			return at.Err // the name of the temporary file would confuse
+		}
 		return err
 	}
 	defer func() {

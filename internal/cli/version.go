@@ -20,7 +20,10 @@ func newVersion(sys *System) *cobra.Command {
 		RunE: func(*cobra.Command, []string) error {
 			_, err := fmt.Fprintf(sys.Stdout, "tierlint %s\nCalico   %s (default %s)\n",
 				toolVersion(), strings.Join(config.Versions(), ", "), model.DefaultVersion)
-			return err
+			if err != nil {
+				return unwritten(err)
+			}
+			return nil
 		},
 	}
 }

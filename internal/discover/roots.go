@@ -36,6 +36,25 @@ type Root struct {
 	// Unlisted is manifests in the folder of a kustomization that no kustomization names, so that
 	// they are in no root.
 	Unlisted []string
+	// Values are files in the tree whose values come on top of a Chart's own, the last wins.
+	Values []string
+	// Deploy says how the root gets into a cluster, where that is written; nil: it is not.
+	Deploy *Deploy
+	// Environment is the one that the root is in; empty: what the rules say.
+	Environment string
+}
+
+// Deploy is how an object, such as an Argo CD Application, deploys a root.
+type Deploy struct {
+	By string // "Application argocd/shop"
+	// Namespace is that of objects which have none, and At is where that is written; with Override,
+	// it is that of all objects.
+	Namespace string
+	At        source.Origin
+	Override  bool
+	// Release and Values are those of a Chart: its name, and what comes on top of the files of values.
+	Release string
+	Values  map[string]any
 }
 
 // Found is what the arguments lead to.
@@ -61,7 +80,10 @@ func Find(t *Tree, paths []string) (*Found, error) {
 	}
 	w.addKustomizations()
 	w.addManifests()
+	charts := w.inflated()
+	w.found.Roots = slices.DeleteFunc(w.found.Roots, func(r Root) bool { return r.Kind == Chart && charts[r.Path] })
 	slices.SortFunc(w.found.Roots, func(a, b Root) int { return strings.Compare(a.Path, b.Path) })
+	w.reportUnlisted()
 	diag.Sort(w.found.Diagnostics)
 	return &w.found, nil
 }
@@ -134,7 +156,7 @@ func (w *walker) walk(dir string) {
 		w.report(dir, diag.Error, "this folder cannot be read: "+unwrapPath(err).Error(), "")
 		return
 	}
-	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == "Chart.yaml" && !e.IsDir() }) {
+	if slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == chartFile && !e.IsDir() }) {
 		w.found.Roots = append(w.found.Roots, Root{Path: dir, Kind: Chart})
 		return
 	}
@@ -178,16 +200,18 @@ func (w *walker) entry(dir string, e fs.DirEntry) (string, bool) {
 		}
 		p, isDir = real, w.t.IsDir(real)
 	}
-	if isDir {
-		w.walk(p)
+	if !isDir && (!mayBeManifest(p) || IsKustomization(path.Base(p))) || w.seen[p] || w.excluded(p) {
 		return "", false
 	}
-	if !mayBeManifest(p) || IsKustomization(path.Base(p)) || w.seen[p] {
+	if isDir {
+		w.walk(p)
 		return "", false
 	}
 	w.seen[p] = true
 	return p, true
 }
+
+func (w *walker) excluded(p string) bool { return w.t.Excluded != nil && w.t.Excluded(p) }
 
 // skipped says whether a name is one in which nobody keeps manifests of their own.
 func skipped(name string) bool {

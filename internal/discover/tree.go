@@ -25,8 +25,12 @@ type Tree struct {
 	Prefix string
 	// Below is the working directory where it is inside the tree, below the top; "" or ".": it is not.
 	Below string
+	// Excluded says whether a file or folder that a walk comes to is passed over; nil: none is.
+	Excluded func(path string) bool
 	// Stdin is what the root "-" reads; nil: nothing.
 	Stdin io.Reader
+	// Edited is what manifests would be with edits that are not written yet, by path; nil: as they are.
+	Edited map[string][]byte
 
 	close func() error
 	files sync.Map // path -> *lazyFile
@@ -54,7 +58,7 @@ func NewTree(fsys fs.FS, prefix string) *Tree {
 }
 
 // Open opens the tree on disk that holds all the paths: the git repository around them, or, where
-// there is none, the paths themselves. It returns the paths as the tree names them. The path "-"
+// there is none, the working directory that they are in, or else the paths themselves. It returns the paths as the tree names them. The path "-"
 // stays as it is.
 func Open(dir string, paths []string) (*Tree, []string, error) {
 	dir, err := realPath(dir, ".")
@@ -72,7 +76,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		b, err := boundary(a)
+		b, err := boundary(a, dir)
 		if err != nil {
 			return nil, nil, err
 		}
@@ -126,9 +130,9 @@ func unwrapPath(err error) error {
 	return err
 }
 
-// boundary is the folder that a path must not leave: the top of the git repository around it, or
-// the path itself, or the folder of a file.
-func boundary(abs string) (string, error) {
+// boundary is the folder that a path must not leave: the top of the git repository around it; or
+// the working directory, if the path is in it, so that an overlay finds its base; or the path itself, or the folder of a file.
+func boundary(abs, dir string) (string, error) {
 	info, err := os.Stat(abs)
 	if err != nil {
 		return "", fmt.Errorf("reading the path %s: %w", abs, unwrapPath(err))
@@ -141,9 +145,13 @@ func boundary(abs string) (string, error) {
 			return d, nil
 		}
 		if d == filepath.Dir(d) {
-			return abs, nil
+			break
 		}
 	}
+	if common(dir, abs) == dir {
+		return dir, nil
+	}
+	return abs, nil
 }
 
 // common is the deepest folder that holds both a and b; b if a is empty.
@@ -185,6 +193,9 @@ func (t *Tree) Load(p string) (*yamldoc.File, error) {
 }
 
 func (t *Tree) load(p string) (*yamldoc.File, error) {
+	if text, ok := t.Edited[p]; ok {
+		return yamldoc.Parse(t.Display(p), text), nil
+	}
 	f, err := t.FS.Open(p)
 	if err != nil {
 		return nil, err

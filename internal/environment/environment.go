@@ -18,6 +18,12 @@
 //     in a cluster they lie side by side.
 //   - Nothing in conflict: one environment without a name.
 //
+// Objects of Argo CD and Flux say which roots a cluster gets: see package deploy. Such a root has
+// its Environment already, and the rule holds for the others.
+//
+// With settings, the environments that they name have the roots that they say. The rule above holds
+// for all other roots, which may be in conflict with those, too.
+//
 // So there are as many environments as names, never their combinations, and every root is in at
 // least one.
 package environment
@@ -35,31 +41,39 @@ import (
 type Environment struct {
 	Name   string // empty: the only one
 	Builds []*render.Build
+	Why    []Why // of each of the Builds
 }
 
-// Group puts builds together into environments, sorted by name. The order of builds is kept.
-func Group(builds []*render.Build) []Environment {
-	builds = splitFiles(builds)
+// Group puts builds together into environments, sorted by name. The order of builds is kept. A named
+// environment that has none of the builds is left out.
+func Group(builds []*render.Build, named ...Named) []Environment {
+	builds = splitFiles(builds, named)
 	roots := make([]*root, len(builds))
 	for i, b := range builds {
 		roots[i] = &root{build: b, steps: steps(b.Root)}
 	}
 	nameAll(roots)
+	nameBySettings(roots, named)
 	names := map[string]bool{}
 	for _, r := range roots {
-		if r.name != "" {
+		switch {
+		case len(r.named) > 0:
+			for _, n := range r.named {
+				names[n] = true
+			}
+		case r.name != "":
 			names[r.name] = true
 		}
 	}
 	if len(names) == 0 {
-		return []Environment{{Builds: builds}}
+		names[""] = true
 	}
 	var out []Environment
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		e := Environment{Name: name}
 		for _, r := range roots {
-			if r.name == "" || r.name == name {
-				e.Builds = append(e.Builds, r.build)
+			if r.in(name) {
+				e.add(r.build, r.why())
 			}
 		}
 		out = append(out, e)
@@ -113,7 +127,11 @@ func identify(o *render.Object) identity {
 	if !ok {
 		group = ""
 	}
-	return identity{group, o.Kind, o.Namespace, o.Name}
+	namespace := o.Namespace
+	if namespace == "default" {
+		namespace = "" // where kubectl puts what says nothing
+	}
+	return identity{group, o.Kind, namespace, o.Name}
 }
 
 // root is a build and where it lies.
@@ -122,11 +140,15 @@ type root struct {
 	steps []string
 	// splits are the depths at which the root differs from others that it conflicts with.
 	splits    map[int]bool
-	conflicts map[*root]bool
-	name      string // empty: no alternative
+	conflicts map[*root]identity
+	name      string   // empty: no alternative
+	folder    string   // of the alternative that it got its name from, if it is none itself
+	named     []string // the environments that somebody put it into
+	settings  bool     // settings name the root's environment
 }
 
-// steps is the path of a root, folder by folder; of a file without its extension.
+// steps is the path of a root, folder by folder; of a file without its extension. Of charts that
+// differ in their values, the file of values is a step more.
 func steps(r discover.Root) []string {
 	p := r.Path
 	if r.Kind == discover.File {
@@ -134,10 +156,15 @@ func steps(r discover.Root) []string {
 			p = p[:i]
 		}
 	}
-	if p == "." {
-		return nil
+	var out []string
+	if p != "." {
+		out = strings.Split(p, "/")
 	}
-	return strings.Split(p, "/")
+	if r.Kind == discover.Chart && len(r.Values) > 0 {
+		last := r.Values[len(r.Values)-1]
+		out = append(out, strings.TrimSuffix(last[strings.LastIndexByte(last, '/')+1:], ".yaml"))
+	}
+	return out
 }
 
 // split is the depth at which two paths differ.

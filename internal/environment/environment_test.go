@@ -136,18 +136,23 @@ a: a.yaml
 b: b.yaml`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			var got strings.Builder
-			for _, e := range environment.Group(builds(c.roots)) {
-				fmt.Fprintf(&got, "\n%s:", e.Name)
-				for _, b := range e.Builds {
-					got.WriteString(" " + b.Root.Path)
-				}
-			}
-			if got.String() != c.want {
-				t.Errorf("got%s\nwant%s", got.String(), c.want)
+			if got := show(environment.Group(builds(c.roots))); got != c.want {
+				t.Errorf("got%s\nwant%s", got, c.want)
 			}
 		})
 	}
+}
+
+// show is "name: paths", one a line.
+func show(envs []environment.Environment) string {
+	var out strings.Builder
+	for _, e := range envs {
+		fmt.Fprintf(&out, "\n%s:", e.Name)
+		for _, b := range e.Builds {
+			out.WriteString(" " + b.Root.Path)
+		}
+	}
+	return out.String()
 }
 
 func builds(text string) []*render.Build {
@@ -209,5 +214,69 @@ func TestGroupDoesNotExplode(t *testing.T) {
 	}
 	if len(seen) != len(in) {
 		t.Errorf("%d of %d roots are in an environment", len(seen), len(in))
+	}
+}
+
+// Settings name environments; the rule holds for what they do not speak of.
+func TestNamed(t *testing.T) {
+	in := func(name string, paths ...string) environment.Named {
+		return environment.Named{Name: name, Has: func(r discover.Root) int {
+			best := 0
+			for _, p := range paths {
+				if r.Path == p || strings.HasPrefix(r.Path, p+"/") {
+					best = max(best, 1+strings.Count(p, "/"))
+				}
+			}
+			return best
+		}}
+	}
+	for _, c := range []struct {
+		name  string
+		named []environment.Named
+		want  string
+	}{
+		{"one of several alternatives", []environment.Named{in("live", "clusters/prod")}, `
+live: clusters/prod tools
+staging: clusters/staging tools`},
+		{"a root that is nobody's alternative", []environment.Named{in("live", "clusters/prod", "tools"), in("test", "clusters/staging")}, `
+live: clusters/prod tools
+test: clusters/staging`},
+		{"a root in two", []environment.Named{in("a", "clusters/prod"), in("b", "clusters/prod")}, `
+a: clusters/prod tools
+b: clusters/prod tools
+staging: clusters/staging tools`},
+		{"a folder inside of another", []environment.Named{in("all", "clusters"), in("live", "clusters/prod")}, `
+all: clusters/staging tools
+live: clusters/prod tools`},
+		{"one that has nothing", []environment.Named{in("gone", "nowhere")}, `
+prod: clusters/prod tools
+staging: clusters/staging tools`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := show(environment.Group(builds("clusters/prod: web\nclusters/staging: web\ntools: dns"), c.named...))
+			if got != c.want {
+				t.Errorf("got%s\nwant%s", got, c.want)
+			}
+		})
+	}
+}
+
+// Every root knows what put it where it is.
+func TestWhy(t *testing.T) {
+	roots := builds("clusters/prod/apps: web db\nclusters/prod/infra: log\nclusters/staging/apps: web db\ntools: dns\nlab: web")
+	lab := environment.Named{Name: "lab", Has: func(r discover.Root) int { return map[string]int{"lab": 1}[r.Path] }}
+	want := map[string]environment.Why{
+		"clusters/prod/apps":    {Rule: environment.Conflicting, Object: "NetworkPolicy db", With: "clusters/staging/apps"},
+		"clusters/prod/infra":   {Rule: environment.Neighbour, Folder: "clusters/prod"},
+		"clusters/staging/apps": {Rule: environment.Conflicting, Object: "NetworkPolicy db", With: "clusters/prod/apps"},
+		"tools":                 {Rule: environment.Everywhere},
+		"lab":                   {Rule: environment.Settings},
+	}
+	for _, e := range environment.Group(roots, lab) {
+		for i, b := range e.Builds {
+			if e.Why[i] != want[b.Root.Path] {
+				t.Errorf("%s in %s: got %+v, want %+v", b.Root.Path, e.Name, e.Why[i], want[b.Root.Path])
+			}
+		}
 	}
 }

@@ -12,12 +12,13 @@ import (
 // splitFiles takes the files out of a folder of plain manifests of which one is meant in place of
 // another: longhorn.yaml and longhorn-okd.yaml, or examples side by side. Two files are such
 // alternatives if at least half of the objects of the smaller one are defined in the other, too, and
-// otherwise. Fewer are an accident, and a finding of their own.
-func splitFiles(builds []*render.Build) []*render.Build {
+// otherwise. Fewer are an accident, and a finding of their own. It also takes out the files that
+// somebody put into an environment without the rest of the folder.
+func splitFiles(builds []*render.Build, named []Named) []*render.Build {
 	var out []*render.Build
 	for _, b := range builds {
 		if b.Root.Kind == discover.Manifests {
-			out = append(out, splitFolder(b)...)
+			out = append(out, splitFolder(b, named)...)
 		} else {
 			out = append(out, b)
 		}
@@ -25,13 +26,19 @@ func splitFiles(builds []*render.Build) []*render.Build {
 	return out
 }
 
-func splitFolder(b *render.Build) []*render.Build {
+func splitFolder(b *render.Build, named []Named) []*render.Build {
 	objects := map[string][]*render.Object{}
 	for _, o := range b.Objects {
 		file := o.Origin("").File
 		objects[file] = append(objects[file], o)
 	}
 	taken := alternatives(objects)
+	for _, name := range b.Files {
+		file := discover.Root{Path: pathOf(&b.Root, name), Kind: discover.File}
+		if slices.ContainsFunc(named, func(n Named) bool { return n.Has(file) > n.Has(b.Root) }) {
+			taken[name] = true
+		}
+	}
 	if len(taken) == 0 {
 		return []*render.Build{b}
 	}
@@ -53,6 +60,9 @@ func splitFolder(b *render.Build) []*render.Build {
 		out = append(out, &render.Build{
 			Root: discover.Root{Path: path, Kind: discover.File}, Objects: objects[name], Files: []string{name},
 		})
+	}
+	if len(rest.Files) == 0 {
+		return out[1:]
 	}
 	return out
 }

@@ -24,7 +24,7 @@ func nameAll(roots []*root) {
 func findConflicts(roots []*root) {
 	owners := map[identity][]*root{}
 	for _, r := range roots {
-		r.splits, r.conflicts = map[int]bool{}, map[*root]bool{}
+		r.splits, r.conflicts = map[int]bool{}, map[*root]identity{}
 		for _, o := range r.build.Objects {
 			if o.Name == "" || shared(o) {
 				continue
@@ -35,11 +35,14 @@ func findConflicts(roots []*root) {
 			}
 		}
 	}
-	for _, list := range owners {
+	for id, list := range owners {
 		for i, a := range list {
 			for _, b := range list[i+1:] {
-				if !a.conflicts[b] {
-					a.conflicts[b], b.conflicts[a] = true, true
+				old, again := a.conflicts[b]
+				if !again || compareIdentities(id, old) < 0 {
+					a.conflicts[b], b.conflicts[a] = id, id
+				}
+				if !again {
 					depth := split(a.steps, b.steps)
 					a.splits[depth], b.splits[depth] = true, true
 				}
@@ -90,7 +93,10 @@ func neighbours(roots []*root) {
 	}
 	for _, r := range roots {
 		for depth := len(r.steps); r.name == "" && depth > 0; depth-- {
-			r.name = folders[strings.Join(r.steps[:depth], "/")]
+			folder := strings.Join(r.steps[:depth], "/")
+			if r.name = folders[folder]; r.name != "" {
+				r.folder = folder
+			}
 		}
 	}
 }

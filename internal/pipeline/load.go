@@ -25,12 +25,13 @@ func Load(ctx context.Context, opts Options) (*Loaded, error) {
 	opts.say("loading")
 	l := &Loaded{
 		Environments: make([]check.Environment, len(in.environments)),
-		Summary:      in.summary, source: in.source, close: in.close,
+		Groups:       make([]Group, len(in.environments)),
+		Summary:      in.summary, close: in.close, files: in.reviewed(), source: in.text,
 	}
 	found := make([][]diag.Diagnostic, len(in.environments))
 	parallel(len(in.environments), func(i int) {
 		if ctx.Err() == nil {
-			l.Environments[i], found[i] = cluster(ctx, &opts, in.environments[i])
+			l.Environments[i], found[i] = in.environments[i].cluster(ctx, &opts)
 		}
 	})
 	if err := ctx.Err(); err != nil {
@@ -41,16 +42,28 @@ func Load(ctx context.Context, opts Options) (*Loaded, error) {
 	diag.Sort(l.Findings)
 	l.Gaps = slices.Concat(in.gaps, gaps(l.Environments))
 	l.count(in)
+	for i := range in.environments {
+		e := &in.environments[i]
+		l.Groups[i] = e.Group
+		l.Summary.Platforms = append(l.Summary.Platforms, e.Platform)
+		l.Summary.ContextObjects = max(l.Summary.ContextObjects, e.contextObjects)
+		l.annotated = append(l.annotated, annotatedIn(e)...)
+	}
 	return l, nil
 }
 
 // cluster loads one environment.
-func cluster(ctx context.Context, opts *Options, e rendered) (check.Environment, []diag.Diagnostic) {
+func (e *rendered) cluster(ctx context.Context, opts *Options) (check.Environment, []diag.Diagnostic) {
+	said := opts.cluster(e.named)
+	var unclear []model.Gap
+	e.Platform, unclear = platformOf(said.Platform, e)
+	e.Version = cmp.Or(said.Version, model.DefaultVersion)
 	c, found := load.Cluster(e.objects, load.Options{
-		Version: opts.Version, Platform: cmp.Or(opts.Platform, DefaultPlatform), PodCIDRs: opts.PodCIDRs,
+		Version: said.Version, Platform: e.Platform.Name, PodCIDRs: said.PodCIDRs,
 	})
+	c.Gaps = append(c.Gaps, unclear...)
 	return check.Environment{
-		Name: e.name, Cluster: c, Files: e.files,
+		Name: e.Name, Cluster: c, Files: e.files, Context: e.context,
 		Analysis: sync.OnceValues(func() (*eval.Analysis, error) { return eval.New(ctx, c) }),
 	}, found
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/report"
+	"github.com/tierlint/tierlint/internal/suppress"
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // DefaultPlatform is the kind of cluster where nobody says which it is.
@@ -19,16 +21,41 @@ const DefaultPlatform = "kubernetes"
 
 // Options say what to check, and against what.
 type Options struct {
-	Dir      string        // the working directory; files are named relative to it
-	Paths    []string      // empty: the working directory; "-" is Stdin
-	Stdin    io.Reader     // read only if it is among the paths
-	Platform string        // empty: DefaultPlatform
-	Version  model.Version // of Calico; 0: the default
-	PodCIDRs []netip.Prefix
-	Checks   []*check.Check
-	Levels   map[string]config.Level // by check ID, where they differ from the check's own
+	Dir   string    // the working directory; files are named relative to it
+	Paths []string  // empty: the working directory; "-" is Stdin
+	Stdin io.Reader // read only if it is among the paths
+	// Context are files and folders with objects that are in the cluster, but are not under review;
+	// "-" is Stdin.
+	Context []string
+	// Excluded says whether a file or folder, by its absolute path, is not to be looked at; nil: no.
+	Excluded func(path string) bool
+	// Environments are those that somebody named; the rest is grouped by the rule.
+	Environments []Environment
+	Platform     string        // empty: detected, else DefaultPlatform
+	Version      model.Version // of Calico; 0: the default
+	PodCIDRs     []netip.Prefix
+	Checks       []*check.Check
+	Levels       map[string]config.Level // by check ID, where they differ from the check's own
+	// KnownChecks are the names that suppressions may use; nil: any.
+	KnownChecks []string
+	Baseline    *suppress.Baseline // of findings to hide; nil: none
 	// Progress is told what is being done; nil: nobody is.
 	Progress func(string)
+
+	edited map[string][]byte // what files would be with fixes, by the name that they have in spans
+}
+
+// Environment is a cluster that somebody named. What it leaves empty is as in the Options.
+type Environment struct {
+	Name string
+	// Has says whether a root, by its absolute path, is in the environment: 0 means no, and of others
+	// those with the highest number count.
+	Has      func(path string) int
+	Context  []string // in addition to the Options'
+	Values   []string // files of values for the charts in it, the last wins
+	Platform string
+	Version  model.Version
+	PodCIDRs []netip.Prefix
 }
 
 // Loaded is what the paths make, before any check.
@@ -37,9 +64,12 @@ type Loaded struct {
 	Findings     []diag.Diagnostic // by reading, rendering and loading, in order
 	Gaps         []report.Gap
 	Summary      report.Summary // without counts of findings
+	Groups       []Group        // what each environment is made of, in the same order
 
-	source func(file string) []byte
-	close  func() error
+	files     []*yamldoc.File // under review
+	annotated []suppress.Annotated
+	source    func(file string) []byte
+	close     func() error
 }
 
 // Close frees the files. What is loaded stays.
@@ -69,21 +99,27 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	defer func() { _ = l.Close() }() // nothing was written
 	opts.say("checking")
 	checks := wanted(opts.Checks, opts.Levels)
-	found, failure := check.Run(ctx, checks, l.Environments)
+	found, inContext, failure := check.Run(ctx, checks, l.Environments)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	found = append(found, l.Findings...)
 	found = leveled(found, opts.Levels)
 	diag.Sort(found)
+	visible := l.hide(found, &opts)
+	found = append(visible.Findings, leveled(visible.Problems, opts.Levels)...)
+	diag.Sort(found)
 	res := &Result{
 		Result: report.Result{
-			Findings: found, Gaps: l.Gaps, Summary: l.Summary, Checks: checks, Scope: scope(opts.Paths), Source: quoted(found, l.source),
+			Findings: found, Hidden: visible.Hidden, Gaps: l.Gaps, Summary: l.Summary, Checks: checks, Scope: scope(opts.Paths), Source: quoted(found, l.source),
 		},
 		Environments: l.Environments,
 		Failure:      failure,
 	}
 	res.Summary.Count(found)
+	res.Summary.CountHidden(visible.Hidden)
+	res.Summary.BaselineUnmatched = visible.Unmatched
+	res.Summary.ContextFindings = len(leveled(inContext, opts.Levels))
 	return res, nil
 }
 
@@ -93,12 +129,20 @@ func (o *Options) say(s string) {
 	}
 }
 
-// quoted keeps the text of the files that findings are in.
+// quoted keeps the text of the files that findings are in, and of those that their fixes change.
 func quoted(found []diag.Diagnostic, source func(string) []byte) func(string) []byte {
 	texts := map[string][]byte{}
-	for i := range found {
-		if f := found[i].At.File; texts[f] == nil {
+	keep := func(f string) {
+		if texts[f] == nil {
 			texts[f] = source(f)
+		}
+	}
+	for i := range found {
+		keep(found[i].At.File)
+		for _, f := range found[i].Fixes {
+			for _, e := range f.Edits {
+				keep(e.Span.File)
+			}
 		}
 	}
 	return func(file string) []byte { return texts[file] }

@@ -229,3 +229,140 @@ func TestAPanicInParallelIsTheCallers(t *testing.T) {
 	})
 	t.Error("no panic")
 }
+
+// around is a policy under review, and the cluster that it comes into.
+const around = `
+-- repo/policy.yaml --
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+-- export/cluster.yaml --
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: other, namespace: shop}
+spec: {podSelector: {}, policyTypes: [Ingress]}
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec: {podSelector: {matchLabels: {app: old}}, policyTypes: [Ingress]}
+-- export/broken.yaml --
+kind: [
+`
+
+// What checks find in a context is counted, what is wrong with its files is a gap, and what is under
+// review replaces the same object.
+func TestContext(t *testing.T) {
+	dir := repo(t, around)
+	res := run(t, Options{Dir: filepath.Join(dir, "repo"), Context: []string{"../export"}, Checks: []*check.Check{isolated()}})
+	if got := told(res.Findings); got != "policy.yaml:3 isolated" {
+		t.Errorf("findings: %s", got)
+	}
+	if s := res.Summary; s.ContextFindings != 1 || s.ContextObjects != 2 || s.Policies != 1 || s.Files != 1 {
+		t.Errorf("summary: %+v", s)
+	}
+	if len(res.Gaps) != 1 || !strings.HasPrefix(res.Gaps[0].Message, "in the context, ") || res.Gaps[0].At.File != "../export/broken.yaml" {
+		t.Errorf("gaps: %+v", res.Gaps)
+	}
+	c := res.Environments[0].Cluster
+	var names []string
+	for _, tier := range c.Tiers {
+		for _, p := range tier.Policies {
+			names = append(names, p.Name+" "+p.Context)
+		}
+	}
+	if got := strings.Join(names, ", "); got != "other context ../export/cluster.yaml, web " {
+		t.Errorf("policies: %s", got)
+	}
+}
+
+// A context in the repository is not under review; but a context that holds what is under review is
+// the rest of it.
+func TestContextInTheRepository(t *testing.T) {
+	dir := repo(t, around)
+	for _, tt := range []struct {
+		name           string
+		paths, context []string
+		want           string
+	}{
+		{"a folder of the path", []string{"."}, []string{"export"}, "repo/policy.yaml:3 isolated"},
+		{"a file of the path", []string{"."}, []string{"export/cluster.yaml", "export/broken.yaml"}, "repo/policy.yaml:3 isolated"},
+		{"the folder around the path", []string{"repo"}, []string{"."}, "repo/policy.yaml:3 isolated"},
+		{"the path itself", []string{"repo"}, []string{"repo"}, "repo/policy.yaml:3 isolated"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			res := run(t, Options{Dir: dir, Paths: tt.paths, Context: tt.context, Checks: []*check.Check{isolated()}})
+			if got := told(res.Findings); got != tt.want {
+				t.Errorf("got %s, want %s", got, tt.want)
+			}
+		})
+	}
+}
+
+// An environment has a context and a platform of its own.
+func TestNamedEnvironments(t *testing.T) {
+	dir := repo(t, around+"-- prod/a.yaml --\napiVersion: v1\nkind: ServiceAccount\nmetadata: {name: a, namespace: shop}\n")
+	in := func(folder string) func(string) int {
+		return func(p string) int {
+			if strings.HasSuffix(p, folder) {
+				return 1
+			}
+			return 0
+		}
+	}
+	res := run(t, Options{
+		Dir: dir, Paths: []string{"repo", "prod"}, Platform: "k3s", Version: model.V330,
+		Environments: []Environment{
+			{Name: "live", Has: in("prod"), Context: []string{"export/cluster.yaml"}, Platform: "openshift"},
+			{Name: "test", Has: in("repo")},
+		},
+	})
+	var got []string
+	for _, e := range res.Environments {
+		got = append(got, fmt.Sprintf("%s %s %s %d", e.Name, e.Cluster.Platform, e.Cluster.Version, len(e.Context)))
+	}
+	if want := "live openshift 3.30 1, test k3s 3.30 0"; strings.Join(got, ", ") != want {
+		t.Errorf("got %s, want %s", strings.Join(got, ", "), want)
+	}
+}
+
+func TestExcluded(t *testing.T) {
+	dir := repo(t, shop)
+	res := run(t, Options{Dir: dir, Checks: []*check.Check{isolated()}, Excluded: func(p string) bool {
+		return filepath.Base(p) == "broken.yaml" || filepath.Base(p) == "text.yaml"
+	}})
+	if got := told(res.Findings); got != "deny.yaml:3 isolated" {
+		t.Errorf("findings: %s", got)
+	}
+	if res.Summary.Excluded != 2 || res.Summary.Files != 2 {
+		t.Errorf("summary: %+v", res.Summary)
+	}
+}
+
+// The platform is detected where that is certain, and this is said; contradictions are a gap.
+func TestPlatformIsDetected(t *testing.T) {
+	const route = "-- a/route.yaml --\napiVersion: route.openshift.io/v1\nkind: Route\nmetadata: {name: web, namespace: shop}\n"
+	const cache = "-- b/cache.yaml --\napiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: node-local-dns, namespace: kube-system}\nspec: {template: {spec: {hostNetwork: true}}}\n"
+	for _, tt := range []struct {
+		name, files, said, want string
+		gaps                    int
+	}{
+		{"nothing", shop, "", "kubernetes ", 0},
+		{"a Route", shop + route, "", "openshift a/route.yaml:2:7", 0},
+		{"somebody says otherwise", shop + route, "rke2", "rke2 ", 0},
+		{"a contradiction", shop + route + cache, "", "kubernetes ", 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			res := run(t, Options{Dir: repo(t, tt.files), Platform: tt.said})
+			p := res.Summary.Platforms[0]
+			if got := p.Name + " " + p.DetectedFrom; got != tt.want {
+				t.Errorf("got %q, want %q", got, tt.want)
+			}
+			gaps := slices.DeleteFunc(res.Gaps, func(g report.Gap) bool { return !strings.Contains(g.Message, "so the platform is taken to be") })
+			if len(gaps) != tt.gaps {
+				t.Errorf("gaps: %+v", res.Gaps)
+			}
+		})
+	}
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/render"
 	"github.com/tierlint/tierlint/internal/report"
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // input is what the paths render to.
@@ -22,17 +23,20 @@ type input struct {
 	findings     []diag.Diagnostic
 	gaps         []report.Gap
 	summary      report.Summary
-	source       func(file string) []byte
+	file         func(name string) *yamldoc.File // by the name that it has in spans; nil: not read
 	close        func() error
 }
 
 // rendered is the objects of one environment.
 type rendered struct {
-	name    string
+	Group
+	named   *Environment // by somebody; nil: by the rule
 	objects []*load.Object
 	files   map[string]bool // under review
+	context map[string]bool // not under review
 	// policies are those under review, also what the API server would reject.
-	policies map[written]bool
+	policies       map[written]bool
+	contextObjects int
 }
 
 // read discovers and renders. Whatever is wrong with the files is among the findings.
@@ -45,41 +49,100 @@ func read(ctx context.Context, opts *Options) (*input, error) {
 	if err != nil {
 		return nil, &InputError{err}
 	}
-	tree.Stdin = opts.Stdin
+	tree.Stdin, tree.Edited = opts.Stdin, opts.editedIn(tree)
+	around, err := readContexts(ctx, opts)
+	if err != nil {
+		_ = tree.Close()
+		return nil, err
+	}
+	real, excluded := realPath(opts.Dir, "."), 0
+	tree.Excluded = opts.passOver(tree, real, &excluded)
 	found, err := discover.Find(tree, inTree)
 	if err != nil {
 		_ = tree.Close()
 		return nil, &InputError{err}
 	}
-	builds, problems := renderAll(ctx, tree, found.Roots)
-	if err := ctx.Err(); err != nil {
+	tree.Excluded = opts.passOver(tree, real, new(int)) // what is excluded is counted
+	builds, problems, unknown, err := opts.render(ctx, tree, real, found.Roots)
+	if err != nil {
 		_ = tree.Close()
 		return nil, err
 	}
-	in := &input{findings: distinct(found.Diagnostics, problems), source: sourceOf(tree, opts.Dir), close: tree.Close}
+	in := &input{findings: distinct(found.Diagnostics, problems), file: fileOf(tree, opts.Dir), close: tree.Close}
 	in.summary = summarize(found, builds)
+	in.summary.Excluded = excluded
 	for _, b := range builds {
 		for _, g := range b.Gaps {
 			in.gaps = append(in.gaps, report.Gap{Gap: g})
 		}
 	}
-	for _, e := range environment.Group(builds) {
-		in.environments = append(in.environments, renderedOf(e))
+	for _, g := range unknown {
+		in.gaps = append(in.gaps, report.Gap{Gap: g})
+	}
+	for _, path := range sortedKeys(around) {
+		in.gaps = append(in.gaps, around[path].gaps...)
+	}
+	for _, e := range environment.Group(builds, opts.named(tree, real)...) {
+		r := renderedOf(e)
+		r.Group, r.named = groupOf(e, tree), opts.environment(e.Name)
+		contexts := opts.Context
+		if r.named != nil {
+			contexts = slices.Concat(contexts, r.named.Context)
+		}
+		r.surround(contexts, around)
+		in.environments = append(in.environments, r)
 	}
 	return in, nil
 }
 
-// renderAll renders every root, several at a time, each into its own slot.
+// text is the text of a file, by the name that it has in spans.
+func (in *input) text(name string) []byte {
+	if f := in.file(name); f != nil {
+		return f.Content
+	}
+	return nil
+}
+
+// render renders the roots, and what they deploy.
+func (o *Options) render(ctx context.Context, tree *discover.Tree, real string, roots []discover.Root) ([]*render.Build, []diag.Diagnostic, []model.Gap, error) {
+	roots, err := o.withValues(tree, real, roots)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	all, unknown, err := o.withDeployed(ctx, tree, real, renderEach(ctx, tree, roots))
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	builds, problems := split(all)
+	return builds, problems, unknown, nil
+}
+
+// renderAll renders every root, as it is written.
 func renderAll(ctx context.Context, tree *discover.Tree, roots []discover.Root) ([]*render.Build, []diag.Diagnostic) {
-	builds := make([]*render.Build, len(roots))
-	problems := make([][]diag.Diagnostic, len(roots))
+	return split(renderEach(ctx, tree, roots))
+}
+
+// renderEach renders every root, several at a time, each into its own slot.
+func renderEach(ctx context.Context, tree *discover.Tree, roots []discover.Root) []build {
+	out := make([]build, len(roots))
 	parallel(len(roots), func(i int) {
 		if ctx.Err() == nil {
-			builds[i], problems[i] = render.Render(ctx, tree, roots[i])
+			out[i].Build, out[i].problems = render.Render(ctx, tree, roots[i])
 		}
 	})
-	builds = slices.DeleteFunc(builds, func(b *render.Build) bool { return b == nil })
-	return builds, slices.Concat(problems...)
+	return slices.DeleteFunc(out, func(b build) bool { return b.Build == nil })
+}
+
+// split takes builds and what is wrong with them apart.
+func split(all []build) ([]*render.Build, []diag.Diagnostic) {
+	var problems []diag.Diagnostic
+	for _, b := range all {
+		problems = append(problems, b.problems...)
+	}
+	return buildsOf(all), problems
 }
 
 // distinct joins findings; a base that several overlays include is found wrong once.
@@ -89,7 +152,7 @@ func distinct(a, b []diag.Diagnostic) []diag.Diagnostic {
 }
 
 func renderedOf(e environment.Environment) rendered {
-	out := rendered{name: e.Name, files: map[string]bool{}, policies: map[written]bool{}}
+	out := rendered{files: map[string]bool{}, policies: map[written]bool{}}
 	for _, b := range e.Builds {
 		for _, f := range b.Files {
 			out.files[f] = true
@@ -140,23 +203,30 @@ func summarize(found *discover.Found, builds []*render.Build) report.Summary {
 	return s
 }
 
-// sourceOf reads files by the names that they have in spans.
-func sourceOf(tree *discover.Tree, dir string) func(string) []byte {
-	return func(name string) []byte {
+// fileOf finds files by the names that they have in spans.
+func fileOf(tree *discover.Tree, dir string) func(string) *yamldoc.File {
+	return func(name string) *yamldoc.File {
 		if name == discover.StdinName {
-			if f, err := tree.LoadStdin(); err == nil {
-				return f.Content
+			f, err := tree.LoadStdin()
+			if err != nil {
+				return nil
 			}
-			return nil
+			return f
 		}
-		path, err := filepath.Rel(filepath.Join(dir, tree.Prefix), filepath.Join(dir, name))
+		path, err := pathIn(tree, dir, name)
 		if err != nil {
 			return nil
 		}
-		f, err := tree.Load(filepath.ToSlash(path))
+		f, err := tree.Load(path)
 		if err != nil {
 			return nil
 		}
-		return f.Content
+		return f
 	}
+}
+
+// pathIn is the path in the tree of a file with a name as in spans.
+func pathIn(tree *discover.Tree, dir, name string) (string, error) {
+	path, err := filepath.Rel(filepath.Join(dir, tree.Prefix), filepath.Join(dir, name))
+	return filepath.ToSlash(path), err
 }

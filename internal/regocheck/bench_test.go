@@ -26,7 +26,7 @@ func BenchmarkBundledRules(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		found, err := check.Run(b.Context(), checks, []check.Environment{{
+		found, _, err := check.Run(b.Context(), checks, []check.Environment{{
 			Cluster: c, Analysis: func() (*eval.Analysis, error) { return a, nil },
 		}})
 		if err != nil || len(found) == 0 {

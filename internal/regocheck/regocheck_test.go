@@ -88,9 +88,10 @@ func cluster(t *testing.T) *model.Cluster {
 func run(t *testing.T, checks []*check.Check) ([]diag.Diagnostic, error) {
 	t.Helper()
 	c := cluster(t)
-	return check.Run(t.Context(), checks, []check.Environment{{
+	found, _, err := check.Run(t.Context(), checks, []check.Environment{{
 		Cluster: c, Analysis: func() (*eval.Analysis, error) { return eval.New(t.Context(), c) },
 	}})
+	return found, err
 }
 
 func load(t *testing.T, rule string) []*check.Check {

@@ -24,12 +24,24 @@ var (
 	resourceID   = regexp.MustCompile(`^(\w+)\.[^/]*/(.+)\.\[?[^.\]]+\]?$`)
 )
 
+// How errors of kustomize print what they are about, which is another text each time.
+var (
+	structs   = regexp.MustCompile(`\s*[&*]?\{0x[0-9a-f]+[^{}]*\}`)
+	addresses = regexp.MustCompile(`\b0x[0-9a-f]{6,}\b`)
+)
+
+// stable takes addresses out of an error's text.
+func stable(text string) string {
+	return addresses.ReplaceAllString(structs.ReplaceAllString(text, ""), "something")
+}
+
 // trueLines puts the lines of files in the place of virtual ones.
 func (s *stage) trueLines(text string) string {
 	return virtualLine.ReplaceAllStringFunc(text, func(m string) string {
 		n, err := strconv.Atoi(strings.TrimPrefix(m, "line "))
 		if v := s.at(n); err == nil && v != nil {
-			return fmt.Sprintf("%s:%d", v.file.Name, n-v.first+v.line)
+			at := s.origin(v.path, source.Span{File: v.file.Name, Start: v.file.At(n-v.first+v.line, 1)}, nil)
+			return fmt.Sprintf("%s:%d", at.File, at.Start.Line)
 		}
 		return m
 	})
@@ -117,7 +129,7 @@ func (p *planner) blameDocument(s *stage, _ string) bool {
 				if message := refusal(d); message != "" {
 					s.dropped[d] = true
 					found = true
-					p.refuse(f.KeySpan(d.Root), message, "")
+					p.refuse(s.origin(u.path, f.KeySpan(d.Root), nil).Span, message, "")
 				}
 			}
 		}
@@ -177,7 +189,7 @@ func (p *planner) blameDuplicate(s *stage, text string) bool {
 					continue
 				}
 				s.dropped[d] = true
-				p.refuse(f.KeySpan(yamldoc.Find(d.Root, "/metadata/name").Value),
+				p.refuse(s.origin(u.path, f.KeySpan(yamldoc.Find(d.Root, "/metadata/name").Value), nil).Span,
 					fmt.Sprintf("%s %s is there twice, which kustomize refuses; the first is used here", kind, name), "remove one of the two")
 				return true
 			}

@@ -35,6 +35,7 @@ func (p *prepared) content(withoutJSON bool) ([]byte, error) {
 	for _, pointer := range slices.Backward(slices.SortedFunc(maps.Keys(out), comparePointers)) {
 		remove(root, pointer)
 	}
+	p.addCharts(root)
 	if len(root) == 0 || onlyMeta(root) {
 		root["resources"] = []any{} // kustomize refuses a kustomization with nothing at all in it
 	}

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -122,6 +123,10 @@ func (v value) image(root *yamldoc.Node) string {
 		return ""
 	}
 	for i, n := range yamldoc.Items(root, "/images") {
+		name := cmp.Or(yamldoc.Text(n, "/newName"), yamldoc.Text(n, "/name"))
+		if rest, ok := strings.CutPrefix(v.text, name); !ok || rest != "" && rest[0] != ':' && rest[0] != '@' {
+			continue
+		}
 		for _, field := range []string{"/digest", "/newTag", "/newName"} {
 			if text := yamldoc.Text(n, field); text != "" && strings.Contains(v.text, text) {
 				return fmt.Sprintf("/images/%d%s", i, field)

@@ -41,7 +41,7 @@ const maxAttempts = 12
 
 // kustomize renders a folder with a kustomization.
 func (b *builder) kustomize(ctx context.Context) {
-	p := &planner{builder: b, kusts: map[string]*prepared{}, read: map[string]bool{}}
+	p := &planner{builder: b, ctx: ctx, kusts: map[string]*prepared{}, read: map[string]bool{}, charts: map[string]*inflated{}}
 	p.root = p.layer(b.Root.Path, nil, source.Span{}, discover.Include)
 	if p.root == nil || p.root.k.Root == nil || p.stop {
 		return
@@ -102,10 +102,19 @@ func (p *planner) stage() *stage {
 		}
 		for _, list := range [][]use{l.files, l.patches} {
 			for _, u := range list {
-				if f, err := p.t.Load(u.path); s.inline[u.path] == nil && err == nil {
+				if s.inline[u.path] != nil || p.charts[u.path] != nil {
+					continue
+				}
+				if f, err := p.t.Load(u.path); err == nil {
 					s.files[u.path] = f
 				}
 			}
+		}
+	}
+	for path, c := range p.charts {
+		s.charts[path], s.files[path] = c.text, c.text.File
+		for _, d := range c.dropped {
+			s.dropped[d] = true
 		}
 	}
 	for _, prep := range p.kusts {
@@ -151,7 +160,7 @@ func (p *planner) blame(s *stage, err error) bool {
 		p.tooLarge(p.root.span(p.root.k.Root))
 		return false
 	}
-	text := s.trueLines(err.Error())
+	text := s.trueLines(stable(err.Error()))
 	for _, find := range []func(*stage, string) bool{p.blameField, p.blameDocument, p.blamePatch, p.blameDuplicate, p.blamePath} {
 		if find(s, text) {
 			return true

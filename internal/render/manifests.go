@@ -68,23 +68,23 @@ func (b *builder) plain(f *yamldoc.File) {
 			b.Stats.Other++
 			continue
 		}
-		b.addPlain(f, d.Root)
+		b.addTo(d.Root, func(n *yamldoc.Node) places { return &plainPlaces{file: f, root: n} })
 	}
 }
 
-// addPlain adds an object, or those in a list.
-func (b *builder) addPlain(f *yamldoc.File, n *yamldoc.Node) {
+// addTo adds an object, or those in a list.
+func (b *builder) addTo(n *yamldoc.Node, placesOf func(*yamldoc.Node) places) {
 	if items, ok := listItems(n); ok {
 		for _, item := range items {
 			if item = target(item); isObject(item) {
-				b.addPlain(f, item)
+				b.addTo(item, placesOf)
 			} else {
 				b.Stats.Other++
 			}
 		}
 		return
 	}
-	b.Objects = append(b.Objects, newObject(n, &plainPlaces{file: f, root: n}, func() ([]byte, error) { return yamldoc.JSON(n) }))
+	b.Objects = append(b.Objects, newObject(n, placesOf(n), func() ([]byte, error) { return yamldoc.JSON(n) }))
 }
 
 // target is what an alias stands for, or the node itself.

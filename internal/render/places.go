@@ -113,7 +113,7 @@ func (m *madePlaces) fileOrigin(v *virtualDocument, n *yamldoc.Node) source.Orig
 	if v.inline != nil {
 		span = v.inline.span(span)
 	}
-	return source.Origin{Span: span, Via: m.viaOf(v.path)}
+	return m.stage.origin(v.path, span, m.viaOf(v.path))
 }
 
 // viaOf is the entries through which a file came into the object.

@@ -1,6 +1,7 @@
 package render
 
 import (
+	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -19,12 +20,14 @@ import (
 // cannot be read, and says so.
 type planner struct {
 	*builder
+	ctx    context.Context
 	root   *layer
 	layers int
 	kusts  map[string]*prepared // by folder
 	read   map[string]bool      // files whose problems are reported
 	bytes  int                  // of the files that are named, as often as they are
 	stop   bool                 // the build is too large
+	charts map[string]*inflated // by the path under which kustomize gets it
 }
 
 // prepared is a kustomization as kustomize gets it.
@@ -33,6 +36,7 @@ type prepared struct {
 	dropped map[string]bool   // pointers to entries that are taken out
 	inline  map[string]string // pointer to an inline patch -> path that replaces it
 	json    map[string]bool   // pointers to the entries of JSON 6902 patches
+	charts  []use             // what charts render to, or bring along, which goes in place of their entries
 }
 
 func (p *prepared) drop(pointer string) { p.dropped[pointer] = true }
@@ -59,9 +63,10 @@ func (p *planner) layer(dir string, parent *layer, entry source.Span, role disco
 		return l
 	}
 	if first {
-		p.checkCharts(l, prep)
+		p.inflateCharts(l, prep)
 		p.findInline(l, prep)
 	}
+	l.files = append(l.files, prep.charts...)
 	for _, r := range k.Refs {
 		if !prep.dropped[r.Entry] && !p.stop {
 			p.ref(l, prep, r)
@@ -130,21 +135,6 @@ func (p *planner) checkFile(k *discover.Kustomization) {
 	case len(k.Others) > 0:
 		p.refuse(source.Span{File: p.t.Display(k.Others[0])},
 			"this folder has two kustomization files, which kustomize refuses; "+path.Base(k.Path)+" is used here", "keep one of them")
-	}
-}
-
-// checkCharts takes out charts, which need the helm program and often the network.
-func (p *planner) checkCharts(l *layer, prep *prepared) {
-	for _, field := range []string{"helmCharts", "helmChartInflationGenerator"} {
-		found := yamldoc.Find(l.k.Root, "/"+field)
-		if found.Rest != "" {
-			continue
-		}
-		prep.drop("/" + field)
-		at := l.span(found.Key)
-		p.gap(at, "charts are not rendered, so what this one adds is not checked", "helm template the chart, and check the result, too")
-		p.report(CheckTemplate, diag.Warning, at, "charts are not rendered here, so what they add is not checked",
-			"render them with helm template, and check the result, too")
 	}
 }
 

@@ -1,5 +1,6 @@
 // Package render turns roots into the objects that a cluster would get, each of whose fields
 // knows where it is written. It is the only package that uses kustomize.
+// Charts are package chart's.
 package render
 
 import (
@@ -17,6 +18,7 @@ const (
 	CheckKustomization = "invalid-kustomization"
 	CheckRemote        = "remote-resource"
 	CheckTemplate      = "template-not-rendered"
+	CheckChart         = "invalid-chart"
 )
 
 // Build is what one root renders to.
@@ -57,7 +59,7 @@ func Render(ctx context.Context, t *discover.Tree, r discover.Root) (*Build, []d
 	case discover.Kustomize:
 		b.kustomize(ctx)
 	case discover.Chart:
-		b.chart()
+		b.chart(ctx)
 	case discover.Stdin:
 		b.stdin()
 	case discover.File:
@@ -65,6 +67,7 @@ func Render(ctx context.Context, t *discover.Tree, r discover.Root) (*Build, []d
 	case discover.Manifests:
 		b.manifests(ctx, r.Files)
 	}
+	b.deploy(r.Deploy)
 	b.Stats.Objects = len(b.Objects)
 	diag.Sort(b.diags)
 	return &b.Build, b.diags
@@ -80,20 +83,5 @@ type builder struct {
 func (b *builder) report(check string, severity diag.Severity, at source.Span, message, help string) {
 	b.diags = append(b.diags, diag.Diagnostic{
 		Check: check, Severity: severity, At: source.Origin{Span: at}, Message: message, Help: help,
-	})
-}
-
-// chart says that a chart is not rendered.
-func (b *builder) chart() {
-	at := source.Span{File: b.t.Display(b.Root.Path + "/Chart.yaml")}
-	if f, err := b.t.Load(b.Root.Path + "/Chart.yaml"); err == nil && len(f.Documents) > 0 {
-		at = f.KeySpan(f.Documents[0].Root)
-	}
-	b.Incomplete = true
-	b.Stats.NotUnderstood++
-	b.report(CheckTemplate, diag.Note, at, "this Helm chart is not rendered, so nothing in it is checked",
-		"check what it renders to: helm template . | tierlint check -")
-	b.Gaps = append(b.Gaps, model.Gap{
-		At: source.Origin{Span: at}, Message: "the chart is not rendered", Settle: "helm template . | tierlint check -",
 	})
 }

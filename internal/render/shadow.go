@@ -16,7 +16,8 @@ import (
 // shadow is a tree like that of an object whose lines kustomize lost, with nodes whose places are known.
 type shadow struct {
 	root *yamldoc.Node
-	part bool // it is a patch: its lists are not those of the object
+	part bool          // it is a patch: its lists are not those of the object
+	file *yamldoc.File // the tree is one of this file's; nil: it is not, or it is a patch
 	at   func(*yamldoc.Node) (source.Origin, bool)
 }
 
@@ -123,13 +124,21 @@ func (m *madePlaces) sourceShadow(path, name string) (*shadow, string, string) {
 			}
 			if n := m.self(l, f, name); n != nil {
 				at := func(n *yamldoc.Node) (source.Origin, bool) {
-					return source.Origin{Span: f.KeySpan(n), Via: m.viaOf(u.path)}, true
+					return m.stage.origin(u.path, f.KeySpan(n), m.viaOf(u.path)), true
 				}
-				return &shadow{root: n, at: at}, u.path, yamldoc.Text(n, "/metadata/name")
+				return &shadow{root: n, file: ownFile(m.stage, u.path, f), at: at}, u.path, yamldoc.Text(n, "/metadata/name")
 			}
 		}
 	}
 	return nil, path, name
+}
+
+// ownFile is a file, or nil if it is a text inside another one.
+func ownFile(s *stage, path string, f *yamldoc.File) *yamldoc.File {
+	if s.inline[path] != nil || s.charts[path] != nil {
+		return nil
+	}
+	return f
 }
 
 // self is the object as a file of a layer has it, or nil: the one in its namespace, or else the

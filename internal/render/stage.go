@@ -10,6 +10,7 @@ import (
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
 
+	"github.com/tierlint/tierlint/internal/chart"
 	"github.com/tierlint/tierlint/internal/discover"
 	"github.com/tierlint/tierlint/internal/yamldoc"
 )
@@ -37,6 +38,7 @@ type stage struct {
 	// data is files that something reads as data, too, and that must be what is written.
 	data   map[string]bool
 	inline map[string]*inlineFile
+	charts map[string]*chart.Text // what charts render to, which is in files, too
 	// resources says which of them are resources.
 	resources map[string]bool
 	// dropped is documents that kustomize does not accept.
@@ -64,7 +66,8 @@ type virtualDocument struct {
 
 func newStage(t *discover.Tree, kusts map[string]*prepared) *stage {
 	return &stage{
-		t: t, kusts: kusts, files: map[string]*yamldoc.File{}, data: map[string]bool{}, inline: map[string]*inlineFile{}, resources: map[string]bool{},
+		t: t, kusts: kusts, files: map[string]*yamldoc.File{}, data: map[string]bool{}, inline: map[string]*inlineFile{},
+		charts: map[string]*chart.Text{}, resources: map[string]bool{},
 		dropped: map[*yamldoc.Document]bool{}, served: map[string][]byte{}, next: firstLine,
 	}
 }
@@ -90,7 +93,7 @@ func onStage(p string) string { return path.Join("/", p) }
 // find is a path without symbolic links, and whether it is a folder.
 func (s *stage) find(p string) (string, bool, error) {
 	p = inTree(p)
-	if s.inline[p] != nil {
+	if s.inline[p] != nil || s.charts[p] != nil {
 		return p, false, nil
 	}
 	real, err := s.t.Resolve(p)

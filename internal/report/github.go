@@ -42,6 +42,9 @@ func (GitHub) Report(w io.Writer, r *Result) error {
 		fmt.Fprintf(&b, "tierlint: %d more; GitHub shows no more than %d annotations of each severity in a step.\n", left, maxAnnotations)
 	}
 	fmt.Fprintf(&b, "tierlint: %s. Analysed %s.\n", r.Summary.Found(), r.Summary.Analysed())
+	for _, d := range r.Summary.Details() {
+		fmt.Fprintf(&b, "tierlint: %s\n", Printable(d))
+	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
@@ -70,6 +73,9 @@ func annotationText(d *diag.Diagnostic) string {
 		if s != "" {
 			text = append(text, label+": "+Printable(s))
 		}
+	}
+	if d.At.Approximate {
+		add("near", approximate)
 	}
 	if d.Witness != nil {
 		add("flow", d.Witness.String())

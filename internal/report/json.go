@@ -7,6 +7,7 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/suppress"
 )
 
 // JSON writes everything, for programs. The form is a contract: a change that is not an addition
@@ -16,8 +17,22 @@ type JSON struct{}
 type jsonReport struct {
 	Version  int           `json:"version"`
 	Findings []jsonFinding `json:"findings"`
-	Gaps     []jsonGap     `json:"gaps"`
-	Summary  Summary       `json:"summary"`
+	// Suppressed are the findings that are hidden, and why.
+	Suppressed []jsonHidden `json:"suppressed"`
+	Gaps       []jsonGap    `json:"gaps"`
+	Summary    Summary      `json:"summary"`
+}
+
+type jsonHidden struct {
+	jsonFinding
+	Suppression jsonSuppression `json:"suppression"`
+}
+
+// jsonSuppression is what hides a finding: a "comment", an "annotation", or the "baseline".
+type jsonSuppression struct {
+	Kind   suppress.Kind `json:"kind"`
+	Reason string        `json:"reason"`
+	jsonPlace
 }
 
 type jsonFinding struct {
@@ -28,6 +43,7 @@ type jsonFinding struct {
 	jsonPlace
 	EndLine      int           `json:"endLine"`
 	EndColumn    int           `json:"endColumn"`
+	Approximate  bool          `json:"approximate,omitempty"`
 	Object       string        `json:"object"`
 	Environments []string      `json:"environments"`
 	Related      []jsonRelated `json:"related"`
@@ -70,9 +86,16 @@ type jsonGap struct {
 
 // Report implements Reporter.
 func (JSON) Report(w io.Writer, r *Result) error {
-	out := jsonReport{Version: 1, Findings: []jsonFinding{}, Gaps: []jsonGap{}, Summary: r.Summary}
+	out := jsonReport{Version: 1, Findings: []jsonFinding{}, Suppressed: []jsonHidden{}, Gaps: []jsonGap{}, Summary: r.Summary}
 	for i := range r.Findings {
 		out.Findings = append(out.Findings, findingOf(&r.Findings[i]))
+	}
+	for i := range r.Hidden {
+		h := &r.Hidden[i]
+		out.Suppressed = append(out.Suppressed, jsonHidden{findingOf(&h.Diagnostic), jsonSuppression{h.Kind, h.Reason, placeOf(h.By)}})
+	}
+	if out.Summary.Platforms == nil {
+		out.Summary.Platforms = []Platform{}
 	}
 	for _, g := range r.Gaps {
 		out.Gaps = append(out.Gaps, jsonGap{g.Message, g.Settle, placeOf(g.At.Span), list(g.Environments)})
@@ -86,7 +109,7 @@ func (JSON) Report(w io.Writer, r *Result) error {
 func findingOf(d *diag.Diagnostic) jsonFinding {
 	f := jsonFinding{
 		Check: d.Check, Severity: d.Severity.String(), Message: d.Message, Help: d.Help,
-		jsonPlace: placeOf(d.At.Span), EndLine: d.At.End.Line, EndColumn: d.At.End.Col,
+		jsonPlace: placeOf(d.At.Span), EndLine: d.At.End.Line, EndColumn: d.At.End.Col, Approximate: d.At.Approximate,
 		Object: d.Object, Environments: list(d.Environments), Related: []jsonRelated{},
 		Witness: d.Witness, Decided: d.Decided, Fixes: []jsonFix{},
 	}

@@ -10,14 +10,17 @@ import (
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/suppress"
 )
 
 // Result is what a run found, and how much it saw.
 type Result struct {
 	Findings []diag.Diagnostic // in order
-	Gaps     []Gap             // what the inputs do not say
-	Summary  Summary
-	Checks   []*check.Check // that were asked for
+	// Hidden are findings that suppressions and the baseline hide, in order.
+	Hidden  []suppress.Hidden
+	Gaps    []Gap // what the inputs do not say
+	Summary Summary
+	Checks  []*check.Check // that were asked for
 	// Source returns the text of a file that was read, nil if there is none.
 	Source func(file string) []byte
 	// Scope tells the runs of a repository apart, "apps/prod"; where there is one run it is "check".
@@ -48,6 +51,26 @@ type Summary struct {
 	Errors        int `json:"errors"`
 	Warnings      int `json:"warnings"`
 	Notes         int `json:"notes"`
+	// Suppressed and Baselined count the findings that directives and the baseline hide, and
+	// BaselineUnmatched those in the baseline that are not there any more.
+	Suppressed        int `json:"suppressed"`
+	Baselined         int `json:"baselined"`
+	BaselineUnmatched int `json:"baselineUnmatched"`
+	// Excluded counts files and folders that the settings exclude.
+	Excluded int `json:"excluded"`
+	// ContextObjects counts the objects of contexts, ContextFindings the findings about them, which
+	// are not reported.
+	ContextObjects  int        `json:"contextObjects"`
+	ContextFindings int        `json:"contextFindings"`
+	Platforms       []Platform `json:"platforms"`
+}
+
+// Platform is what an environment's cluster is taken for.
+type Platform struct {
+	Environment string `json:"environment,omitempty"` // empty: the only one
+	Name        string `json:"name"`
+	// DetectedFrom is the place that gives it away; empty: somebody said so, or it is the default.
+	DetectedFrom string `json:"detectedFrom,omitempty"`
 }
 
 // Count counts the findings of each severity.
@@ -61,6 +84,18 @@ func (s *Summary) Count(ds []diag.Diagnostic) {
 			s.Warnings++
 		default:
 			s.Notes++
+		}
+	}
+}
+
+// CountHidden counts what is hidden, by what hides it.
+func (s *Summary) CountHidden(hs []suppress.Hidden) {
+	s.Suppressed, s.Baselined = 0, 0
+	for i := range hs {
+		if hs[i].Kind == suppress.InBaseline {
+			s.Baselined++
+		} else {
+			s.Suppressed++
 		}
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/suppress"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -57,6 +58,7 @@ func result() *Result {
 		Gaps: []Gap{{Gap: model.Gap{
 			At: source.Origin{Span: span("apps/bank.yaml", 9, 7, 20)}, Message: "the labels of Namespace bank are not known", Settle: "put the Namespace into the files",
 		}, Environments: []string{"prod"}}},
+		Hidden:  hidden(),
 		Summary: Summary{Environments: 2, Roots: 2, Files: 9, Documents: 12, NotUnderstood: 1, Policies: 4, Tiers: 1, Workloads: 1, Services: 2},
 		Checks: []*check.Check{
 			{ID: "dns-port-after-dnat", Title: "The rule's port is the Service's", Doc: "# Heading\n\nThe rule names a port.\n\nMore.", Severity: diag.Error},
@@ -65,7 +67,21 @@ func result() *Result {
 		Source: files, Tool: "v0.1.0",
 	}
 	r.Summary.Count(r.Findings)
+	r.Summary.CountHidden(r.Hidden)
+	r.Summary.BaselineUnmatched, r.Summary.Excluded = 1, 2
+	r.Summary.ContextObjects, r.Summary.ContextFindings = 57, 3
+	r.Summary.Platforms = []Platform{{Environment: "prod", Name: "openshift", DetectedFrom: "apps/route.yaml:2:7"}, {Environment: "staging", Name: "kubernetes"}}
 	return r
+}
+
+// hidden is a finding hidden by a comment, and one in the baseline.
+func hidden() []suppress.Hidden {
+	commented := diag.Diagnostic{Check: "default-deny", Severity: diag.Note, At: source.Origin{Span: span("apps/bank.yaml", 9, 7, 20)}, Message: "hidden by a comment"}
+	old := diag.Diagnostic{Check: "service-port", Severity: diag.Error, At: source.Origin{Span: span("apps/bank.yaml", 9, 15, 20)}, Object: "NetworkPolicy bank/old", Message: "hidden by the baseline"}
+	return []suppress.Hidden{
+		{Diagnostic: commented, Kind: suppress.Comment, Reason: "the bank has its own", By: span("apps/bank.yaml", 9, 21, 40)},
+		{Diagnostic: old, Kind: suppress.InBaseline, Reason: "in the baseline", By: source.Span{File: ".tierlint-baseline.json"}},
+	}
 }
 
 // write writes a report.
@@ -106,6 +122,7 @@ func TestGolden(t *testing.T) {
 		{"color.txt", Text{Options{Color: true}}},
 		{"report.json", JSON{}},
 		{"report.sarif", SARIF{}},
+		{"suppressed.sarif", SARIF{Suppressed: true}},
 		{"github.txt", GitHub{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { golden(t, tt.name, write(t, tt.rep, result())) })

@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha1"
 	"fmt"
 	"io"
 	"net/url"
@@ -12,22 +13,31 @@ import (
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/suppress"
 )
 
 // SARIF writes SARIF 2.1.0 as GitHub's code scanning takes it.
-type SARIF struct{}
+type SARIF struct {
+	// Suppressed lists hidden findings too, as suppressed results. GitHub ignores `suppressions` and
+	// would open an alert for each.
+	Suppressed bool
+}
 
 // home is where the tool and its pages are.
 const home = "https://github.com/tierlint/tierlint"
 
 // Report implements Reporter.
-func (SARIF) Report(w io.Writer, r *Result) error {
+func (f SARIF) Report(w io.Writer, r *Result) error {
 	log, err := sarif.New(sarif.Version210)
 	if err != nil {
 		return fmt.Errorf("writing SARIF: %w", err)
 	}
 	s := &sarifRun{lines: newLines(r.Source), repeats: map[string]int{}}
-	s.addRules(r)
+	hidden := r.Hidden
+	if !f.Suppressed {
+		hidden = nil
+	}
+	s.addRules(r, hidden)
 	driver := sarif.NewVersionedDriver("tierlint", r.Tool).WithInformationURI(home).WithRules(s.rules)
 	run := sarif.NewRun(*sarif.NewTool(driver)).
 		// The category is what comes before the last slash; GitHub replaces the results of the
@@ -37,6 +47,9 @@ func (SARIF) Report(w io.Writer, r *Result) error {
 		WithInvocations([]*sarif.Invocation{invocation(r)})
 	for i := range r.Findings {
 		run.AddResult(s.result(&r.Findings[i]))
+	}
+	for i := range hidden {
+		run.AddResult(s.result(&hidden[i].Diagnostic).WithSuppression([]*sarif.Suppression{suppression(&hidden[i])}))
 	}
 	log.AddRun(run)
 	var b bytes.Buffer
@@ -62,6 +75,9 @@ func invocation(r *Result) *sarif.Invocation {
 		return &sarif.Notification{Level: level, Message: sarif.NewTextMessage(text)}
 	}
 	notes := []*sarif.Notification{note("note", "Analysed "+r.Summary.Analysed()+".")}
+	for _, d := range r.Summary.Details() {
+		notes = append(notes, note("note", plain(d)))
+	}
 	if n := r.Summary.Nothing(); n != "" {
 		notes = append(notes, note("warning", n))
 	}
@@ -104,7 +120,29 @@ func (s *sarifRun) result(d *diag.Diagnostic) *sarif.Result {
 	if len(d.Environments) > 0 {
 		text += ". In " + plain(strings.Join(d.Environments, ", "))
 	}
+	if d.At.Approximate {
+		text += ". The place is only near: " + approximate
+		res.Properties = sarif.Properties{"approximate": true}
+	}
 	return res.WithMessage(sarif.NewTextMessage(text))
+}
+
+// suppression says what hides a finding.
+func suppression(h *suppress.Hidden) *sarif.Suppression {
+	kind := "inSource"
+	if h.Kind == suppress.InBaseline {
+		kind = "external"
+	}
+	return sarif.NewSuppression(kind).WithStatus("accepted").WithJustifcation(plain(h.Reason)).WithLocation(location(h.By, nil)).
+		WithGuid(guid(h.Fingerprint() + h.At.String()))
+}
+
+// guid is a UUID that a name has (RFC 9562, 5.5). The library writes a null where there is none,
+// which SARIF does not allow.
+func guid(name string) string {
+	b := sha1.Sum([]byte(home + name))
+	b[6], b[8] = b[6]&0x0f|0x50, b[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:16])
 }
 
 // fingerprint is the finding's, with a count if others have the same.

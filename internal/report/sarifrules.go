@@ -9,13 +9,18 @@ import (
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/suppress"
 )
 
 // addRules describes every check that was asked for or found something, in the order of IDs.
-func (s *sarifRun) addRules(r *Result) {
+func (s *sarifRun) addRules(r *Result, hidden []suppress.Hidden) {
 	checks := slices.Clone(r.Checks)
-	for i := range r.Findings {
-		d := &r.Findings[i]
+	found := slices.Clone(r.Findings)
+	for i := range hidden {
+		found = append(found, hidden[i].Diagnostic)
+	}
+	for i := range found {
+		d := &found[i]
 		if !slices.ContainsFunc(checks, func(c *check.Check) bool { return c.ID == d.Check }) {
 			checks = append(checks, &check.Check{ID: d.Check, Title: d.Check, Severity: d.Severity})
 		}

@@ -14,6 +14,9 @@ import (
 // Text writes for people: each finding with the line it is about, and what to write instead.
 type Text struct{ Options }
 
+// approximate says why a line is not the one that must change, but near to it.
+const approximate = "approximately here: what is written there makes several lines at once"
+
 // maxGaps is how many gaps text lists; JSON has them all.
 const maxGaps = 10
 
@@ -47,6 +50,9 @@ func (p *page) finding(d *diag.Diagnostic) {
 		p.frame(d.At.Span, gutter, severityStyle(d.Severity))
 	}
 	item := func(label, text string) { p.item(gutter, label, text) }
+	if d.At.Approximate {
+		item("near", approximate)
+	}
 	if d.Witness != nil {
 		item("flow", d.Witness.String())
 	}
@@ -54,7 +60,9 @@ func (p *page) finding(d *diag.Diagnostic) {
 		item("decided", d.Decided)
 	}
 	for _, r := range d.Related {
-		item("see", r.At.String()+": "+r.Message)
+		if !namesPlace(d.Decided, r.At.Span) {
+			item("see", r.At.String()+": "+r.Message)
+		}
 	}
 	for _, v := range d.At.Via {
 		item("through", v.String())
@@ -66,6 +74,13 @@ func (p *page) finding(d *diag.Diagnostic) {
 		item("write", d.Help)
 	}
 	p.out.WriteByte('\n')
+}
+
+// namesPlace says whether a text names a line of a file, as "decided" does with the place of who decides.
+func namesPlace(text string, at source.Span) bool {
+	place := fmt.Sprintf("%s:%d", at.File, at.Start.Line)
+	_, after, found := strings.Cut(text, place)
+	return found && (after == "" || after[0] < '0' || after[0] > '9')
 }
 
 // frame shows the line and underlines the span, as far as it is on the line.
@@ -145,4 +160,7 @@ func (p *page) summary(s Summary) {
 		style = yellow
 	}
 	fmt.Fprintf(p.out, "%s. Analysed %s.\n", p.paint(style, strings.ToUpper(found[:1])+found[1:]), s.Analysed())
+	for _, d := range s.Details() {
+		fmt.Fprintf(p.out, "%s\n", Printable(d))
+	}
 }

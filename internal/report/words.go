@@ -40,7 +40,46 @@ func (s Summary) Analysed() string {
 	if s.NotUnderstood > 0 {
 		t += "; not understood: " + count(s.NotUnderstood, "file or document", "files or documents")
 	}
+	if s.Excluded > 0 {
+		t += "; excluded: " + count(s.Excluded, "file or folder", "files or folders")
+	}
+	if s.ContextObjects > 0 {
+		t += "; in a context of " + count(s.ContextObjects, "object", "objects")
+	}
 	return t
+}
+
+// Details says in sentences what a reader should know of how the figures came about: what the
+// cluster is taken for, and what is not shown.
+func (s Summary) Details() []string {
+	var out []string
+	for _, p := range s.Platforms {
+		if p.DetectedFrom == "" {
+			continue
+		}
+		in := ""
+		if p.Environment != "" {
+			in = " of " + p.Environment
+		}
+		out = append(out, fmt.Sprintf("Platform%s: %s, detected from %s.", in, p.Name, p.DetectedFrom))
+	}
+	var hidden []string
+	if s.Suppressed > 0 {
+		hidden = append(hidden, count(s.Suppressed, "finding", "findings")+" by suppressions")
+	}
+	if s.Baselined > 0 {
+		hidden = append(hidden, count(s.Baselined, "finding", "findings")+" by the baseline")
+	}
+	if len(hidden) > 0 {
+		out = append(out, "Hidden: "+strings.Join(hidden, ", ")+".")
+	}
+	if n := s.BaselineUnmatched; n > 0 {
+		out = append(out, "Not found any more: "+count(n, "finding", "findings")+" of the baseline.")
+	}
+	if n := s.ContextFindings; n > 0 {
+		out = append(out, "Not shown: "+count(n, "finding", "findings")+" in the context, which is not under review.")
+	}
+	return out
 }
 
 // Nothing says that no policy was seen, because a wrong path must not pass for a clean one. It is

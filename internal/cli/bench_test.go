@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/checktest/scale"
+	"github.com/tierlint/tierlint/internal/load"
+	"github.com/tierlint/tierlint/internal/pipeline"
+)
+
+// BenchmarkCheck runs the whole way on clusters of several sizes, with half a policy a workload,
+// and reports the seconds of each stage and the peak of the heap. It guards the growth: the
+// largest cluster is ten times the smallest.
+//
+//	go test ./internal/cli -run - -bench Check -benchtime 1x
+func BenchmarkCheck(b *testing.B) {
+	load.QuietCalico()
+	all, err := allChecks()
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, n := range []int{1000, 5000, 10000} {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			dir := b.TempDir()
+			if err := os.WriteFile(filepath.Join(dir, "cluster.yaml"), scale.Manifests(n), 0o644); err != nil {
+				b.Fatal(err)
+			}
+			for b.Loop() {
+				stages(b, dir, all)
+			}
+		})
+	}
+}
+
+func stages(b *testing.B, dir string, all []*check.Check) {
+	debug.FreeOSMemory()
+	stop, peak := watchHeap()
+	lap := func(since *time.Time, unit string) {
+		b.ReportMetric(time.Since(*since).Seconds(), unit)
+		*since = time.Now()
+	}
+	start := time.Now()
+	l, err := pipeline.Load(b.Context(), pipeline.Options{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	lap(&start, "s-load")
+	if _, err := l.Environments[0].Analysis(); err != nil {
+		b.Fatal(err)
+	}
+	lap(&start, "s-evaluate")
+	if _, _, err := check.Run(b.Context(), all, l.Environments); err != nil {
+		b.Fatal(err)
+	}
+	lap(&start, "s-check")
+	stop()
+	b.ReportMetric(float64(peak.Load()>>20), "MB-peak")
+	if err := l.Close(); err != nil {
+		b.Fatal(err)
+	}
+}
+
+// watchHeap notes the largest heap until it is stopped.
+func watchHeap() (stop func(), peak *atomic.Uint64) {
+	done, ended := make(chan struct{}), make(chan struct{})
+	peak = new(atomic.Uint64)
+	go func() {
+		defer close(ended)
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.HeapInuse))
+			select {
+			case <-done:
+				return
+			case <-time.After(20 * time.Millisecond):
+			}
+		}
+	}()
+	return func() { close(done); <-ended }, peak
+}

@@ -1,0 +1,95 @@
+package discover
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/yamldoc"
+)
+
+// CheckNotRendered is the check in whose name manifests are reported that a kustomization leaves out.
+const CheckNotRendered = "not-rendered"
+
+// reportUnlisted reports policies that lie beside files that a kustomization lists, and that no
+// kustomization lists. Other objects are often samples, or are applied by hand. Where the
+// kustomization mentions the file in a comment, somebody left it out on purpose.
+func (w *walker) reportUnlisted() {
+	said := map[string]bool{}
+	for _, r := range w.found.Roots {
+		for _, p := range r.Unlisted {
+			d := w.dirs[path.Dir(p)]
+			if said[p] || d == nil || d.kustomization == nil || !listsNeighbours(d.kustomization) || mentions(d.kustomization, p) {
+				continue
+			}
+			said[p] = true
+			file, err := w.t.Load(p)
+			if err != nil {
+				continue
+			}
+			if at, what, n := policiesOf(file); n > 0 {
+				w.reportLeftOut(d.kustomization, p, at, what, n)
+			}
+		}
+	}
+}
+
+func (w *walker) reportLeftOut(k *Kustomization, p string, at source.Span, what string, n int) {
+	if n > 1 {
+		what = fmt.Sprintf("%s and %d more", what, n-1)
+	}
+	w.found.Diagnostics = append(w.found.Diagnostics, diag.Diagnostic{
+		Check: CheckNotRendered, Severity: diag.Warning, At: source.Origin{Span: at}, Object: what,
+		Message: fmt.Sprintf("%s is not deployed: %s lists other files of this folder, but not %s", what, w.t.Display(k.Path), path.Base(p)),
+		Help:    fmt.Sprintf("- %s under resources of %s, or the file in a folder of its own", path.Base(p), w.t.Display(k.Path)),
+		Related: []diag.Related{{At: source.Origin{Span: w.listOf(k)}, Message: "resources are listed here"}},
+	})
+}
+
+// listOf is where the kustomization lists its resources.
+func (w *walker) listOf(k *Kustomization) source.Span {
+	if n := yamldoc.Find(k.Root, "/resources"); n.Key != nil {
+		return k.File.KeySpan(n.Key)
+	}
+	return source.Span{File: w.t.Display(k.Path)}
+}
+
+// listsNeighbours says whether a kustomization includes files of its own folder.
+func listsNeighbours(k *Kustomization) bool {
+	return slices.ContainsFunc(k.Refs, func(r Ref) bool {
+		return r.Role == Include && !r.Inline() && !r.Remote() && path.Ext(r.Text) != "" && path.Dir(path.Clean(r.Text)) == "."
+	})
+}
+
+// mentions says whether the text of a kustomization has the file's name anywhere.
+func mentions(k *Kustomization, p string) bool {
+	return k.File == nil || regexp.MustCompile(`(^|[\s/"'#-])`+regexp.QuoteMeta(path.Base(p))).Match(k.File.Content)
+}
+
+// policiesOf is the first network policy in a file, and how many there are.
+func policiesOf(f *yamldoc.File) (at source.Span, what string, n int) {
+	for _, d := range f.Documents {
+		group, _, _ := strings.Cut(yamldoc.Text(d.Root, "/apiVersion"), "/")
+		kind, name := yamldoc.Text(d.Root, "/kind"), yamldoc.Find(d.Root, "/metadata/name")
+		if !policyGroup(group) || !strings.HasSuffix(kind, "NetworkPolicy") || name.Rest != "" || name.Value == nil ||
+			yamldoc.Find(d.Root, "/spec").Rest != "" {
+			continue
+		}
+		if n++; n == 1 {
+			at, what = f.Span(name.Value), kind+" "+name.Value.Value
+		}
+	}
+	return at, what, n
+}
+
+func policyGroup(group string) bool {
+	switch group {
+	case "networking.k8s.io", "projectcalico.org", "crd.projectcalico.org", "policy.networking.k8s.io":
+		return true
+	}
+	return false
+}
