@@ -112,8 +112,11 @@ func verb(a model.Action) string {
 	return [...]string{model.Allow: "an Allow", model.Deny: "a Deny", model.Pass: "a Pass", model.Log: "a Log"}[a]
 }
 
-// TierName is "tier security (order 100)".
+// TierName is "tier security (order 100)"; everybody knows the order of tier default.
 func TierName(t *model.Tier) string {
+	if t.Name == "default" {
+		return "tier default"
+	}
 	if t.Missing {
 		return fmt.Sprintf("tier %s (which no file defines)", t.Name)
 	}
