@@ -33,8 +33,9 @@ func render(t *testing.T, fsys fstest.MapFS, opts chart.Options) (text string, p
 	return text, problems
 }
 
-// What templates make is what `helm template` of Helm 3.18.6 makes of the same charts.
-func TestAsHelm(t *testing.T) {
+// Values, dependencies and functions mean what they do in Helm. The name of a release that nobody names,
+// and kinds among the API versions, are where this differs from `helm template`.
+func TestMeaning(t *testing.T) {
 	const sub = "apiVersion: v2\nname: db\nversion: 1.2.3\n"
 	for _, c := range []struct {
 		name  string

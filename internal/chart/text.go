@@ -38,7 +38,8 @@ func (t *Text) Origin(s source.Span) source.Origin {
 		action = seg.site.file.line(t.trace.e, itoa(action.Start.Line), itoa(action.Start.Col-1))
 	}
 	if !t.severalLines(seg) {
-		return source.Origin{Span: action}
+		end := t.extend(seg, s, seg.site.start, seg.site.end)
+		return source.Origin{Span: seg.site.file.span(t.trace.e, seg.site.start, end)}
 	}
 	line, col := t.line(s.Start.Offset)
 	found := seg.lines[line]
@@ -53,23 +54,31 @@ func (t *Text) Origin(s source.Span) source.Origin {
 	return source.Origin{Span: found.file.span(t.trace.e, start, end), Via: []source.Span{action}}
 }
 
-// literal is the place in the template of something that starts in text of the template. It may
-// go on in {{ }}, to whose end it then goes.
+// literal is the place in the template of something that starts in text of the template.
 func (t *Text) literal(seg *segment, s source.Span) source.Span {
 	start := seg.site.start + s.Start.Offset - seg.at
-	end := start + s.End.Offset - s.Start.Offset
-	if end > seg.site.end {
-		end = seg.site.end
-		last := t.trace.find(s.End.Offset - 1)
-		if last != nil && last.site.file == seg.site.file && last.site.end > end && !strings.Contains(seg.site.file.text[start:last.site.end], "\n") {
-			end = last.site.end
-			if last.site.literal {
-				end = last.site.start + s.End.Offset - last.at
-			}
+	end := min(start+s.End.Offset-s.Start.Offset, seg.site.end)
+	return seg.site.file.span(t.trace.e, start, t.extend(seg, s, start, end))
+}
+
+// extend is the end in the template of something that starts in a segment and may go on in others,
+// if all of it is on one line of the template; else it ends where it does, or where the line does.
+func (t *Text) extend(seg *segment, s source.Span, start, end int) int {
+	text := seg.site.file.text
+	last := t.trace.find(s.End.Offset - 1)
+	if last != nil && last != seg && last.site.file == seg.site.file {
+		to := last.site.end
+		if last.site.literal {
+			to = last.site.start + s.End.Offset - last.at
 		}
-		end = start + len(strings.TrimRight(seg.site.file.text[start:end], " \t\r\n"))
+		if to > end && to <= len(text) && !strings.Contains(text[start:to], "\n") {
+			return to
+		}
 	}
-	return seg.site.file.span(t.trace.e, start, end)
+	if i := strings.IndexByte(text[start:end], '\n'); i >= 0 {
+		end = start + i
+	}
+	return start + len(strings.TrimRight(text[start:end], " \t\r"))
 }
 
 // severalLines says whether what a segment wrote has several lines, so that no single one of them
