@@ -99,7 +99,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 			abs[i] = relative(top, a)
 		}
 	}
-	t := &Tree{FS: root.FS(), Prefix: filepath.ToSlash(prefix), close: root.Close}
+	t := &Tree{FS: regular{root.FS().(rootFS)}, Prefix: filepath.ToSlash(prefix), close: root.Close}
 	if below := relative(top, dir); below != ".." && !strings.HasPrefix(below, "../") {
 		t.Below = below
 	}
@@ -206,7 +206,7 @@ func (t *Tree) load(p string) (*yamldoc.File, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: p, Err: errors.New("not a regular file")}
+		return nil, &fs.PathError{Op: "read", Path: p, Err: errIrregular}
 	}
 	name := t.Display(p)
 	if info.Size() > yamldoc.MaxFileSize {
