@@ -12,8 +12,8 @@
 //   - Where the alternatives differ in nothing but one segment (clusters/prod/apps and
 //     clusters/staging/apps), what lies beside them in the same folders (clusters/prod/infra) is
 //     part of the same alternative, even if it conflicts with nothing.
-//   - In a folder of plain manifests, a file that defines most of what another one does, but
-//     otherwise, is an alternative of that file as if it were a root.
+//   - In a folder of plain manifests, a file that defines half of what another one does or more, and
+//     some of it otherwise, is an alternative of that file as if it were a root.
 //   - Each name is an environment. It has the roots of that name, and all that are no alternatives:
 //     in a cluster they lie side by side.
 //   - Nothing in conflict: one environment without a name.

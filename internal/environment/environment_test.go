@@ -12,7 +12,7 @@ import (
 	"github.com/tierlint/tierlint/internal/render"
 )
 
-// Files of one folder are alternatives if most of what one says, another says otherwise.
+// Files of one folder are alternatives if another has half of what one defines, and not all of it alike.
 func TestAlternativeFiles(t *testing.T) {
 	policy := func(name, port string) string {
 		return fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: %s, namespace: shop}\nspec: {podSelector: {}, ingress: [{ports: [{port: %s}]}]}\n---\n", name, port)
@@ -25,6 +25,9 @@ func TestAlternativeFiles(t *testing.T) {
 		{"two ways to install", map[string]string{
 			"dns.yaml": policy("dns", "53"), "web.yaml": policy("a", "1") + policy("b", "1"), "web-okd.yaml": policy("a", "2") + policy("b", "1"),
 		}, "web: dns a b; web-okd: dns a b; "},
+		{"two ways to install that differ in one object", map[string]string{
+			"web.yaml": policy("a", "1") + policy("b", "1") + policy("c", "1"), "web-okd.yaml": policy("a", "2") + policy("b", "1") + policy("c", "1"),
+		}, "web: a b c; web-okd: a b c; "},
 		{"an object that two files bring along", map[string]string{
 			"api.yaml": policy("a", "1") + policy("deny", "1"), "web.yaml": policy("b", "1") + policy("deny", "1"),
 		}, ": a deny b deny; "},

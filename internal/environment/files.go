@@ -12,8 +12,8 @@ import (
 // splitFiles takes the files out of a folder of plain manifests of which one is meant in place of
 // another: longhorn.yaml and longhorn-okd.yaml, or examples side by side. Two files are such
 // alternatives if at least half of the objects of the smaller one are defined in the other, too, and
-// otherwise. Fewer are an accident, and a finding of their own. It also takes out the files that
-// somebody put into an environment without the rest of the folder.
+// one of them otherwise. Fewer are an accident, and a finding of their own. It also takes out the
+// files that somebody put into an environment without the rest of the folder.
 func splitFiles(builds []*render.Build, named []Named) []*render.Build {
 	var out []*render.Build
 	for _, b := range builds {
@@ -83,7 +83,7 @@ func pathOf(r *discover.Root, name string) string {
 // alternatives is the files that are alternatives of others.
 func alternatives(objects map[string][]*render.Object) map[string]bool {
 	type pair struct{ a, b string }
-	differ := map[pair]int{}
+	common, differ := map[pair]int{}, map[pair]bool{}
 	owners := map[identity][]string{}
 	for file, list := range objects {
 		for _, o := range list {
@@ -96,15 +96,17 @@ func alternatives(objects map[string][]*render.Object) map[string]bool {
 		slices.Sort(files)
 		for i, a := range files {
 			for _, b := range files[i+1:] {
-				if !same(find(objects[a], id), find(objects[b], id)) {
-					differ[pair{a, b}]++
+				p := pair{a, b}
+				common[p]++
+				if !differ[p] {
+					differ[p] = !same(find(objects[a], id), find(objects[b], id))
 				}
 			}
 		}
 	}
 	out := map[string]bool{}
-	for p, n := range differ {
-		if 2*n >= min(own(objects[p.a]), own(objects[p.b])) {
+	for p, n := range common {
+		if differ[p] && 2*n >= min(own(objects[p.a]), own(objects[p.b])) {
 			out[p.a], out[p.b] = true, true
 		}
 	}
