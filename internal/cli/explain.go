@@ -80,8 +80,8 @@ func (x *explain) run(ctx context.Context, args []string) error {
 	}
 	if x.flows == "" {
 		x.flow.Src, x.flow.Dst = args[0], args[1]
-		if p, err := flow.ParseProto(x.flow.Proto); err == nil && p.HasPorts() && x.flow.Port == 0 {
-			return usage(fmt.Errorf("--port is missing: a %s connection goes to a port", p))
+		if err := x.fits(); err != nil {
+			return usage(err)
 		}
 	}
 	paths := append(slices.Clone(x.manifests), args[ends:]...)
@@ -111,6 +111,24 @@ func (x *explain) run(ctx context.Context, args []string) error {
 		return x.answerAll(envs)
 	}
 	return x.answerOne(envs)
+}
+
+// fits says which flag is missing or means nothing for the protocol. What it does not know is an
+// error elsewhere.
+func (x *explain) fits() error {
+	p, err := flow.ParseProto(x.flow.Proto)
+	icmp := p == flow.ICMP || p == flow.ICMPv6
+	switch {
+	case err != nil:
+		return nil
+	case p.HasPorts() && x.flow.Port == 0:
+		return fmt.Errorf("--port is missing: a %s connection goes to a port", p)
+	case icmp && (x.flow.Port != 0 || x.flow.SrcPort != 0):
+		return fmt.Errorf("%s has no ports: say --icmp-type and --icmp-code, if any", p)
+	case !icmp && (x.flow.ICMPType != nil || x.flow.ICMPCode != nil):
+		return fmt.Errorf("--icmp-type and --icmp-code are not for %s: say --protocol icmp", p)
+	}
+	return nil
 }
 
 // warn says what was not understood, because an answer may rest on it.
