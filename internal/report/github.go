@@ -85,8 +85,22 @@ func annotationText(d *diag.Diagnostic) string {
 		add("see", r.At.String()+": "+r.Message)
 	}
 	add("in", strings.Join(d.Environments, ", "))
-	add("write", d.Help)
+	if d.Help != "" {
+		text = append(text, writeLines(d.Help))
+	}
 	return strings.Join(text, "\n")
+}
+
+// writeLines is what to write. Several lines start below the label, for run together they are no YAML.
+func writeLines(help string) string {
+	lines := strings.Split(strings.TrimRight(help, "\n"), "\n")
+	for i := range lines {
+		lines[i] = Printable(lines[i])
+	}
+	if len(lines) == 1 {
+		return "write: " + lines[0]
+	}
+	return "write:\n" + strings.Join(lines, "\n")
 }
 
 // cut shortens a text to at most n bytes, between characters.

@@ -73,3 +73,11 @@ func TestGuardedTextIsNoCommand(t *testing.T) {
 		t.Error("the same input gives other bytes")
 	}
 }
+
+// What to write keeps its lines: run together, YAML is of no use.
+func TestGitHubHelpKeepsLines(t *testing.T) {
+	d := &diag.Diagnostic{Check: "x", Message: "m", Help: "egress:\n- to: []\u202e\n"}
+	if got, want := annotationText(d), "m\nwrite:\negress:\n- to: []\ufffd"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
