@@ -119,6 +119,10 @@ func listItems(n *yamldoc.Node) ([]*yamldoc.Node, bool) {
 
 // problems reports what is wrong with the text of a file.
 func (b *builder) problems(f *yamldoc.File) {
+	if len(f.Problems) == 0 && len(bytes.TrimSpace(f.Content)) == 0 {
+		start := source.Pos{Line: 1, Col: 1}
+		b.report(CheckManifest, diag.Note, source.Span{File: f.Name, Start: start, End: start}, "this file is empty", "remove it, or write what belongs here")
+	}
 	forKubernetes := bytes.Contains(f.Content, []byte("apiVersion"))
 	for _, p := range f.Problems {
 		if p.Kind != yamldoc.DuplicateKey {

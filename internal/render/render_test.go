@@ -244,6 +244,7 @@ func TestHostileInput(t *testing.T) {
 			{Name: "kustomization.yaml", Data: []byte("resources: [x.yaml]")}, {Name: "x.yaml", Data: []byte(configMap + "data:\n  " + strings.ReplaceAll(strings.TrimSpace(bomb), "\n", "\n  "))}}},
 		{"alias bomb as kustomization", "aliases make this document", []txtar.File{{Name: "kustomization.yaml", Data: []byte(bomb)}}},
 		{"huge file", "the file has 50 MB", []txtar.File{{Name: "x.yaml", Data: make([]byte, 50<<20)}}},
+		{"empty file", "this file is empty", []txtar.File{{Name: "x.yaml", Data: []byte("\n")}}},
 		{"doubling bases", "kustomizations include each other", doubling},
 		{"a gigabyte", "the kustomization reads more than", large},
 		{"deep", "exceeded max depth", []txtar.File{{Name: "x.yaml", Data: []byte(strings.Repeat("[", 20000))}}},

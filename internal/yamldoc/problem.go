@@ -38,7 +38,7 @@ type Problem struct {
 // TooLarge is the problem of a file with more than MaxFileSize bytes, which need not be read to know it.
 func TooLarge(name string, size int64) Problem {
 	return Problem{
-		Kind: Size, At: source.Span{File: name},
+		Kind: Size, At: source.Span{File: name, Start: source.Pos{Line: 1, Col: 1}, End: source.Pos{Line: 1, Col: 1}},
 		Message: fmt.Sprintf("the file has %d MB and is not checked: no more than %d MB are read of one file", size>>20, MaxFileSize>>20),
 		Help:    "split it, or exclude it",
 	}
