@@ -70,7 +70,12 @@ func parent(pointer string) string {
 // kustomization asked for it.
 func (m *madePlaces) place(pointer string, found yamldoc.Found, key bool) (source.Origin, bool) {
 	n := written(found, key)
-	v, src := m.stage.written(n, m.floor)
+	v, src := m.stage.writtenKey(n, found, m.floor)
+	if n == found.Key && m.changed(pointer, found) {
+		if o, ok := m.asked(pointer, found); ok {
+			return o, true
+		}
+	}
 	if src != nil && (src.Kind != yaml.ScalarNode || n.Kind != yaml.ScalarNode || src.Value == n.Value) {
 		return m.fileOrigin(v, src), true
 	}
@@ -97,6 +102,33 @@ func (m *madePlaces) place(pointer string, found yamldoc.Found, key bool) (sourc
 		}
 	}
 	return source.Origin{}, false
+}
+
+// writtenKey is where a node is written: the key of what is found, or its value. What is merged
+// keeps the key of what it replaces; the key to point at is that of the document with the value.
+func (s *stage) writtenKey(n *yamldoc.Node, found yamldoc.Found, floor int) (*virtualDocument, *yamldoc.Node) {
+	if n == found.Key {
+		if v, key := s.key(found.Value, floor); key != nil && key.Value == n.Value && v != s.at(n.Line) {
+			return v, key
+		}
+	}
+	return s.written(n, floor)
+}
+
+// changed says whether a scalar is none that a file says: kustomize set it.
+func (m *madePlaces) changed(pointer string, found yamldoc.Found) bool {
+	if found.Value.Kind != yaml.ScalarNode {
+		return false
+	}
+	if _, src := m.stage.written(found.Value, m.floor); src != nil && src.Value == found.Value.Value {
+		return false
+	}
+	for _, other := range m.shadows {
+		if _, ok := other.origin(pointer, found, false); ok {
+			return false
+		}
+	}
+	return true
 }
 
 // firstChild is the first key of a mapping, or the first item of a list.

@@ -16,9 +16,9 @@ import (
 // shadow is a tree like that of an object whose lines kustomize lost, with nodes whose places are known.
 type shadow struct {
 	root *yamldoc.Node
-	part bool          // it is a patch: its lists are not those of the object
-	file *yamldoc.File // the tree is one of this file's; nil: it is not, or it is a patch
-	at   func(*yamldoc.Node) (source.Origin, bool)
+	part bool                                                          // it is a patch: its lists are not those of the object
+	file *yamldoc.File                                                 // the tree is one of this file's; nil: it is not, or it is a patch
+	at   func(n *yamldoc.Node, in yamldoc.Found) (source.Origin, bool) // of a key or value that was found
 }
 
 // notPatched matches pointers to what a patch says only to name its target, and those that may
@@ -35,7 +35,7 @@ func (s *shadow) origin(pointer string, found yamldoc.Found, key bool) (source.O
 	if v.Kind != w.Kind || v.Kind == yaml.ScalarNode && !key && v.Value != w.Value {
 		return source.Origin{}, false
 	}
-	return s.at(written(mine, key))
+	return s.at(written(mine, key), mine)
 }
 
 // unpatchedShadow takes the object as it is without JSON 6902 patches, whose lines are known, and
@@ -60,11 +60,15 @@ func (m *madePlaces) unpatchedShadow() (s *shadow, path, name string) {
 		m.applyPatches(t, m.home)
 	}
 	stage := m.second
-	return &shadow{root: t.root, at: func(n *yamldoc.Node) (source.Origin, bool) {
+	return &shadow{root: t.root, at: func(n *yamldoc.Node, in yamldoc.Found) (source.Origin, bool) {
 		if o, ok := t.from[n]; ok {
 			return o, true
 		}
-		v, src := stage.written(n, floor)
+		// A patch that replaces a value has no key for it.
+		if o, ok := t.from[in.Value]; ok {
+			return o, true
+		}
+		v, src := stage.writtenKey(n, in, floor)
 		if src == nil || src.Kind == yaml.ScalarNode && n.Kind == yaml.ScalarNode && src.Value != n.Value {
 			return source.Origin{}, false
 		}
@@ -123,7 +127,7 @@ func (m *madePlaces) sourceShadow(path, name string) (*shadow, string, string) {
 				continue
 			}
 			if n := m.self(l, f, name); n != nil {
-				at := func(n *yamldoc.Node) (source.Origin, bool) {
+				at := func(n *yamldoc.Node, _ yamldoc.Found) (source.Origin, bool) {
 					return m.stage.origin(u.path, f.KeySpan(n), m.viaOf(u.path)), true
 				}
 				return &shadow{root: n, file: ownFile(m.stage, u.path, f), at: at}, u.path, yamldoc.Text(n, "/metadata/name")
@@ -177,7 +181,7 @@ func (m *madePlaces) patchShadows() []*shadow {
 				if yamldoc.Text(d.Root, "/metadata/name") != m.written && !m.selected(l, u.ref.Entry) {
 					continue
 				}
-				out = append(out, &shadow{root: d.Root, part: true, at: func(n *yamldoc.Node) (source.Origin, bool) {
+				out = append(out, &shadow{root: d.Root, part: true, at: func(n *yamldoc.Node, _ yamldoc.Found) (source.Origin, bool) {
 					span := f.KeySpan(n)
 					if in := m.stage.inline[u.path]; in != nil {
 						span = in.span(span)

@@ -59,9 +59,10 @@ type virtualDocument struct {
 	path        string
 	file        *yamldoc.File
 	doc         *yamldoc.Document
-	resource    bool        // it is a resource, and not a patch
-	inline      *inlineFile // nil: a file
-	nodes       map[[2]int]*yamldoc.Node
+	resource    bool                     // it is a resource, and not a patch
+	inline      *inlineFile              // nil: a file
+	nodes       map[[2]int]*yamldoc.Node // by line and column; see index
+	keys        map[[2]int]*yamldoc.Node
 }
 
 func newStage(t *discover.Tree, kusts map[string]*prepared) *stage {

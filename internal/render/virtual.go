@@ -75,11 +75,30 @@ func (s *stage) written(n *yamldoc.Node, floor int) (*virtualDocument, *yamldoc.
 	if v == nil || n.Line <= floor {
 		return nil, nil
 	}
-	if v.nodes == nil {
-		v.nodes = map[[2]int]*yamldoc.Node{}
-		index(v.nodes, v.doc.Root)
+	v.index()
+	return v, v.nodes[v.at(n)]
+}
+
+// key is the key in a file whose value a node of the result was parsed from, or nil.
+func (s *stage) key(n *yamldoc.Node, floor int) (*virtualDocument, *yamldoc.Node) {
+	v := s.at(n.Line)
+	if v == nil || n.Line <= floor {
+		return nil, nil
 	}
-	return v, v.nodes[[2]int{n.Line - v.first + v.line, n.Column}]
+	v.index()
+	return v, v.keys[v.at(n)]
+}
+
+// at is the line and column in the file of a node of the result.
+func (v *virtualDocument) at(n *yamldoc.Node) [2]int {
+	return [2]int{n.Line - v.first + v.line, n.Column}
+}
+
+func (v *virtualDocument) index() {
+	if v.nodes == nil {
+		v.nodes, v.keys = map[[2]int]*yamldoc.Node{}, map[[2]int]*yamldoc.Node{}
+		index(v.nodes, v.keys, v.doc.Root)
+	}
 }
 
 // floorOf is the highest line that may be one which kustomize counted when it wrote an object
@@ -100,13 +119,17 @@ func floorOf(root *yamldoc.Node) int {
 	return lines
 }
 
-// index files the nodes of a tree by place. A mapping starts where its first key does: the key wins.
-func index(nodes map[[2]int]*yamldoc.Node, n *yamldoc.Node) {
+// index files the nodes of a tree by place, and keys by the place of their values. A mapping starts
+// where its first key does: the key wins.
+func index(nodes, keys map[[2]int]*yamldoc.Node, n *yamldoc.Node) {
 	at := [2]int{n.Line, n.Column}
 	if old := nodes[at]; old == nil || n.Kind == yaml.ScalarNode {
 		nodes[at] = n
 	}
-	for _, c := range n.Content {
-		index(nodes, c)
+	for i, c := range n.Content {
+		if n.Kind == yaml.MappingNode && i%2 == 1 {
+			keys[[2]int{c.Line, c.Column}] = n.Content[i-1]
+		}
+		index(nodes, keys, c)
 	}
 }
