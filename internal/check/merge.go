@@ -2,6 +2,7 @@ package check
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/source"
@@ -52,8 +53,9 @@ func merge(slots []slot, envs []Environment) []diag.Diagnostic {
 		}
 	}
 	fixes.settle(m.out, envs)
-	diag.Sort(m.out)
-	return m.out
+	out := m.fold()
+	diag.Sort(out)
+	return out
 }
 
 // Combine makes one list of what was found in each of several environments before any check ran.
@@ -67,14 +69,16 @@ func Combine(found [][]diag.Diagnostic, envs []Environment) []diag.Diagnostic {
 		}
 	}
 	fixes.settle(m.out, envs)
-	diag.Sort(m.out)
-	return m.out
+	out := m.fold()
+	diag.Sort(out)
+	return out
 }
 
 // merger makes one finding of those that are the same claim, in the words of the first environment.
 type merger struct {
 	out  []diag.Diagnostic
 	at   map[claim]int
+	keys []claim // of out
 	said map[speech][]string
 }
 
@@ -93,10 +97,59 @@ func (m *merger) add(d diag.Diagnostic, environment string) {
 	if !ok {
 		n = len(m.out)
 		m.at[k] = n
-		m.out = append(m.out, d)
+		m.out, m.keys = append(m.out, d), append(m.keys, k)
 	}
 	m.out[n].Severity = max(m.out[n].Severity, d.Severity)
 	m.out[n].Environments = withName(m.out[n].Environments, environment)
+}
+
+// fold makes one finding of those that differ only in how each environment names the object: one
+// overlay gives it a prefix, and another a namespace. Where an environment has several objects that
+// are written at the place, they stay apart.
+func (m *merger) fold() []diag.Diagnostic {
+	groups := map[claim][]int{}
+	for i, k := range m.keys {
+		k.object, _, _ = strings.Cut(k.object, " ") // the kind
+		groups[k] = append(groups[k], i)
+	}
+	var out []diag.Diagnostic
+	for i, k := range m.keys {
+		k.object, _, _ = strings.Cut(k.object, " ")
+		group := groups[k]
+		if !m.apart(group) {
+			out = append(out, m.out[i])
+			continue
+		}
+		if i != group[0] {
+			continue
+		}
+		d := m.out[i]
+		for _, other := range group[1:] {
+			d.Severity = max(d.Severity, m.out[other].Severity)
+			for _, name := range m.out[other].Environments {
+				d.Environments = withName(d.Environments, name)
+			}
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// apart says whether no environment has two of some findings.
+func (m *merger) apart(group []int) bool {
+	seen := map[string]bool{}
+	for _, i := range group {
+		for _, name := range m.out[i].Environments {
+			if seen[name] {
+				return false
+			}
+			seen[name] = true
+		}
+		if len(m.out[i].Environments) == 0 {
+			return false
+		}
+	}
+	return true
 }
 
 func placeOf(d diag.Diagnostic) place { return place{d.Check, d.At.Span} }

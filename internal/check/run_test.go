@@ -175,3 +175,23 @@ func TestValidate(t *testing.T) {
 		}
 	}
 }
+
+// Overlays name one object in several ways, which is still one line to change. Two objects of one
+// environment are two findings.
+func TestAFindingOfRenamedObjectsIsOne(t *testing.T) {
+	names := map[string][]string{"prod": {"prod-web"}, "dev": {"dev-web"}}
+	c := &Check{ID: "named", Run: func(p *Pass) error {
+		for _, name := range names[p.Cluster.Platform] {
+			p.Report(diag.Diagnostic{At: at("base.yaml", 3), Object: "NetworkPolicy " + name, Message: name})
+		}
+		return nil
+	}}
+	envs := []Environment{environment("prod", "base.yaml"), environment("dev", "base.yaml")}
+	if ds := found(t, []*Check{c}, envs...); len(ds) != 1 || !slices.Equal(ds[0].Environments, []string{"dev", "prod"}) {
+		t.Errorf("got %+v, want one finding in dev and prod", ds)
+	}
+	names["dev"] = []string{"dev-web", "dev-api"}
+	if ds := found(t, []*Check{c}, envs...); len(ds) != 3 {
+		t.Errorf("got %+v, want three findings", ds)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +22,9 @@ func (t *Tree) Resolve(p string) (string, error) {
 		return r.path, r.err
 	}
 	real, err := t.resolve(path.Clean(p))
+	if err == nil && !t.within(real) {
+		real, err = "", ErrLeaves
+	}
 	t.real.Store(p, resolved{real, err})
 	return real, err
 }
@@ -55,6 +59,14 @@ func (t *Tree) resolve(p string) (string, error) {
 		p, done = path.Join(done, target, rest), "."
 	}
 	return done, nil
+}
+
+// within says whether a path without symbolic links is in one of the folders that may be read:
+// several PATHs need not have anything in common.
+func (t *Tree) within(p string) bool {
+	return len(t.bounds) == 0 || slices.ContainsFunc(t.bounds, func(b string) bool {
+		return b == "." || p == b || strings.HasPrefix(p, b+"/")
+	})
 }
 
 // IsDir says whether a path without symbolic links is a folder.

@@ -32,6 +32,9 @@ type Tree struct {
 	// Edited is what manifests would be with edits that are not written yet, by path; nil: as they are.
 	Edited map[string][]byte
 
+	// bounds is the folders of the tree outside of which nothing is read; empty: it is all of it.
+	bounds []string
+
 	close func() error
 	files sync.Map // path -> *lazyFile
 	kusts sync.Map // folder -> *lazyKustomization
@@ -65,7 +68,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	var abs []string
+	var abs, bounds []string
 	top := ""
 	for _, p := range paths {
 		if p == "-" {
@@ -81,6 +84,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 			return nil, nil, err
 		}
 		abs = append(abs, a)
+		bounds = append(bounds, b)
 		top = common(top, b)
 	}
 	if top == "" {
@@ -99,7 +103,10 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 			abs[i] = relative(top, a)
 		}
 	}
-	t := &Tree{FS: regular{root.FS().(rootFS)}, Prefix: filepath.ToSlash(prefix), close: root.Close}
+	t := &Tree{FS: root.FS(), Prefix: filepath.ToSlash(prefix), close: root.Close}
+	for _, b := range bounds {
+		t.bounds = append(t.bounds, relative(top, b))
+	}
 	if below := relative(top, dir); below != ".." && !strings.HasPrefix(below, "../") {
 		t.Below = below
 	}
@@ -206,7 +213,7 @@ func (t *Tree) load(p string) (*yamldoc.File, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: p, Err: errIrregular}
+		return nil, &fs.PathError{Op: "read", Path: p, Err: errors.New("not a regular file")}
 	}
 	name := t.Display(p)
 	if info.Size() > yamldoc.MaxFileSize {

@@ -20,6 +20,7 @@ var (
 	wrongType    = regexp.MustCompile(`json: cannot unmarshal (\w+) into Go struct field \w+\.(\w+)`)
 	noTarget     = regexp.MustCompile(`no resource matches strategic merge patch "([^"]+)"|no matches for Id ([^;]+);`)
 	registered   = regexp.MustCompile(`may not add resource with an already registered id: ([^\s']+)`)
+	missingBase  = regexp.MustCompile(`merging from generator: .*Kind:"(\w+)".*Name:"([^"]+)".*does not exist`)
 	virtualLine  = regexp.MustCompile(`\bline (\d+)`)
 	resourceID   = regexp.MustCompile(`^(\w+)\.[^/]*/(.+)\.\[?[^.\]]+\]?$`)
 )
@@ -164,38 +165,6 @@ func parseID(id string) (kind, name string) {
 		return m[1], m[2]
 	}
 	return "", ""
-}
-
-// blameDuplicate finds the second of two objects with one identity.
-func (p *planner) blameDuplicate(s *stage, text string) bool {
-	m := registered.FindStringSubmatch(text)
-	if m == nil {
-		return false
-	}
-	kind, name := parseID(m[1])
-	var first *yamldoc.Document
-	for _, l := range p.root.all() {
-		for _, u := range l.files {
-			f := s.files[u.path]
-			if f == nil {
-				continue
-			}
-			for _, d := range f.Documents {
-				if s.dropped[d] || yamldoc.Text(d.Root, "/kind") != kind || yamldoc.Text(d.Root, "/metadata/name") != name {
-					continue
-				}
-				if first == nil {
-					first = d
-					continue
-				}
-				s.dropped[d] = true
-				p.refuse(s.origin(u.path, f.KeySpan(yamldoc.Find(d.Root, "/metadata/name").Value), nil).Span,
-					fmt.Sprintf("%s %s is there twice, which kustomize refuses; the first is used here", kind, name), "remove one of the two")
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // blamePath finds the entry whose path the error names, the innermost first.

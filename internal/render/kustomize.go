@@ -65,7 +65,7 @@ func (b *builder) kustomize(ctx context.Context) {
 		}
 		s = s.again()
 	}
-	p.refuse(source.Span{File: p.t.Display(p.root.k.Path)},
+	p.refuse(p.root.top(),
 		fmt.Sprintf("kustomize still fails without %d entries that it refuses: nothing of this is checked", maxAttempts), "correct the other errors first")
 }
 
@@ -161,12 +161,12 @@ func (p *planner) blame(s *stage, err error) bool {
 		return false
 	}
 	text := s.trueLines(stable(err.Error()))
-	for _, find := range []func(*stage, string) bool{p.blameField, p.blameDocument, p.blamePatch, p.blameDuplicate, p.blamePath} {
+	for _, find := range []func(*stage, string) bool{p.blameField, p.blameDocument, p.blamePatch, p.blameDuplicate, p.blameMerge, p.blamePath} {
 		if find(s, text) {
 			return true
 		}
 	}
-	p.refuse(source.Span{File: p.t.Display(p.root.k.Path)}, "kustomize refuses this: "+innermost(text), "")
+	p.refuse(p.root.top(), "kustomize refuses this: "+innermost(text), "")
 	return false
 }
 

@@ -34,6 +34,9 @@ const maxLayers = 5000
 // span is the place of a node of the layer's kustomization.
 func (l *layer) span(n *yamldoc.Node) source.Span { return l.k.File.KeySpan(n) }
 
+// top is the first line of the layer's kustomization, for what no other line can be said of.
+func (l *layer) top() source.Span { return l.span(l.k.Root) }
+
 // spanAt is the place of what is at a pointer of the layer's kustomization.
 func (l *layer) spanAt(pointer string, key bool) source.Span {
 	return l.span(written(yamldoc.Find(l.k.Root, pointer), key))
