@@ -60,26 +60,41 @@ func pointOf(p model.Packet) pktset.L4 {
 	return pktset.Point(p.Proto, 0)
 }
 
-// decider is the first that may decide the point. Where the verdict is certain and something on
-// the way is not, others may decide it to the same end.
+// decider is the first that certainly decides the point, or else the first that may. Where the verdict is
+// certain and something on the way is not, others may decide it to the same end: a Deny rule whose
+// addresses may be those of the peer is not to blame for what is denied without it.
 func (a *Analysis) decider(c *Chain, local *model.Endpoint, at pktset.L4, col int) model.By {
-	for _, s := range c.path {
-		for _, u := range s.Uses {
-			if u.Rule.Action != model.Log && u.Rule.Action != model.Pass && u.Live.Has(at, col) {
-				if u.Rule.Policy.DoNotTrack {
-					return model.By{Kind: model.ByUntracked, Rule: u.Rule}
-				}
-				return model.By{Kind: model.ByRule, Rule: u.Rule}
-			}
-		}
-		if s.Dropped.Has(at, col) {
-			return c.End(s)
-		}
-		if s.kind == failsafeStep && s.state.allowed.Has(at, col) {
-			return model.By{Kind: model.ByFailsafe}
+	for _, certainly := range []bool{true, false} {
+		if by, found := a.firstDecider(c, at, col, certainly); found {
+			return by
 		}
 	}
 	return a.profileOf(local).By
+}
+
+func (a *Analysis) firstDecider(c *Chain, at pktset.L4, col int, certainly bool) (by model.By, found bool) {
+	for _, s := range c.path {
+		if certainly && !s.Certain && s.kind != failsafeStep {
+			continue
+		}
+		for _, u := range s.Uses {
+			if u.Rule.Action == model.Log || u.Rule.Action == model.Pass || !u.Live.Has(at, col) ||
+				certainly && !a.matches(u).must.Has(at, col) {
+				continue
+			}
+			if u.Rule.Policy.DoNotTrack {
+				return model.By{Kind: model.ByUntracked, Rule: u.Rule}, true
+			}
+			return model.By{Kind: model.ByRule, Rule: u.Rule}, true
+		}
+		if s.Dropped.Has(at, col) {
+			return c.End(s), true
+		}
+		if s.kind == failsafeStep && s.state.allowed.Has(at, col) {
+			return model.By{Kind: model.ByFailsafe}, true
+		}
+	}
+	return model.By{}, false
 }
 
 // End is the end of a tier, which is one of the chain's steps, as a decider: with the last policy of the
