@@ -7,7 +7,9 @@ import (
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // WebhookUnreachable finds webhooks and aggregated APIs that policy keeps the API server from.
@@ -54,7 +56,7 @@ func reportWebhooks(p *check.Pass) error {
 
 // throughAgent says whether pods of kube-system are let in. There run the agents through which the
 // API servers of some managed control planes connect (Konnectivity), so that a policy that lets them in
-// was made for such a one.
+// was made for such a one. One that lets any pod in was not, and helps on such platforms only.
 func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
 	for _, e := range c.Endpoints {
 		if e.Namespace != "kube-system" || e.Type != model.Workload {
@@ -65,8 +67,31 @@ func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
 		if len(e.Addrs) > 0 {
 			agent.From[0].Addr = e.Addrs[0]
 		}
-		if x := breakNeed(c, a, &agent); x == nil || x.direction == model.Egress {
-			return x == nil
+		switch x := breakNeed(c, a, &agent); {
+		case x == nil:
+			return slices.Contains(agentPlatforms[:], c.Platform) || !forAnyPod(a, &agent)
+		case x.direction == model.Egress:
+			return false
+		}
+	}
+	return false
+}
+
+// agentPlatforms are those whose control plane is outside of the nodes' network.
+var agentPlatforms = [...]string{"aks", "gke"}
+
+// forAnyPod says whether the rule that lets a need in has a selector that any pod of any namespace matches.
+func forAnyPod(a *eval.Analysis, n *model.Need) bool {
+	const nobody = "nobody-has-this-name"
+	pod := selector.Labels{Known: map[string]string{
+		"projectcalico.org/namespace": nobody, "projectcalico.org/orchestrator": "k8s",
+		"pcns.projectcalico.org/name": nobody, "pcns.kubernetes.io/metadata.name": nobody,
+	}}
+	for _, b := range n.To {
+		_, ingress := a.Decide(model.Packet{Src: n.From[0], Dst: b.Peer, Proto: b.Proto, SrcPort: flow.DefaultSourcePort, DstPort: b.Port})
+		if r := ingress.By.Rule; ingress.Verdict == model.Allowed && r != nil && r.Match.Source.Selector != nil &&
+			r.Match.Source.Selector.Match(pod) == selector.Yes {
+			return true
 		}
 	}
 	return false
