@@ -103,7 +103,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 			abs[i] = relative(top, a)
 		}
 	}
-	t := &Tree{FS: root.FS(), Prefix: filepath.ToSlash(prefix), close: root.Close}
+	t := &Tree{FS: regular{root.FS().(rootFS)}, Prefix: filepath.ToSlash(prefix), close: root.Close}
 	for _, b := range bounds {
 		t.bounds = append(t.bounds, relative(top, b))
 	}
