@@ -3,6 +3,7 @@ package load
 import (
 	"strings"
 
+	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
 )
@@ -47,8 +48,24 @@ func (l *loader) addNamespaces() {
 		}
 		if l.decode(o, &v) {
 			l.spaces[o.Name] = l.newSpace(o.Object, v.Metadata.Labels, true)
+			if _, ok := v.Metadata.Annotations[isolationAnnotation]; ok {
+				l.reportIsolation(o)
+			}
 		}
 	}
+}
+
+// isolationAnnotation isolated a namespace before NetworkPolicy was an API of its own: it went with
+// extensions/v1beta1 (CHANGELOG-1.7.md of Kubernetes, "Action Required", NetworkPolicy).
+const isolationAnnotation = "net.beta.kubernetes.io/network-policy"
+
+func (l *loader) reportIsolation(o *Object) {
+	l.report(&o.Object, problem{
+		check: CheckManifest, severity: diag.Note, key: true,
+		at:      "/metadata/annotations/" + strings.ReplaceAll(isolationAnnotation, "/", "~1"),
+		message: "this annotation isolates nothing: no cluster reads it since Kubernetes 1.7",
+		help:    "a NetworkPolicy in the namespace with `podSelector: {}` and `policyTypes: [Ingress]`, in its place",
+	})
 }
 
 // space returns the namespace, which is made up if it is in no manifest.

@@ -160,3 +160,14 @@ func TestRejectedByKubernetes(t *testing.T) {
 		})
 	}
 }
+
+// What once isolated a namespace does nothing any more, and says so only where it is written.
+func TestIsolationAnnotation(t *testing.T) {
+	_, found := findings(t, "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n  annotations: {net.beta.kubernetes.io/network-policy: x}\n", load.Options{})
+	if len(found) != 1 || !strings.Contains(found[0], "this annotation isolates nothing") {
+		t.Error(found)
+	}
+	if _, found = findings(t, "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, annotations: {team: net}}\n", load.Options{}); len(found) != 0 {
+		t.Error(found)
+	}
+}
