@@ -20,7 +20,7 @@ type want struct {
 func (w want) String() string { return fmt.Sprintf("%s:%d: %s", w.file, w.line, w.re) }
 
 // marker begins the wants of a line. What comes before it on a line is YAML.
-var marker = regexp.MustCompile(`# want (".*)$`)
+var marker = regexp.MustCompile("# want ([\"`].*)$")
 
 // wants collects the wants of all files.
 func (r *Repo) wants() ([]want, error) {

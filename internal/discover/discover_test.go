@@ -132,3 +132,22 @@ func TestTreeIsConfined(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Outside of a repository, several paths do not open what lies between them.
+func TestPathsAreConfinedEach(t *testing.T) {
+	dir := t.TempDir()
+	write(t, filepath.Join(dir, "secret/x.yaml"), "a: 1")
+	write(t, filepath.Join(dir, "one/x.yaml"), "a: 1")
+	write(t, filepath.Join(dir, "two/x.yaml"), "a: 1")
+	write(t, filepath.Join(dir, "work/x.yaml"), "a: 1")
+	tree, paths, err := discover.Open(filepath.Join(dir, "work"), []string{"../one", "../two"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tree.Close()
+	for p, want := range map[string]bool{paths[0] + "/../two/x.yaml": true, paths[0] + "/../secret/x.yaml": false, paths[0] + "/../secret": false} {
+		if _, err := tree.Resolve(p); (err == nil) != want {
+			t.Errorf("%s: %v", p, err)
+		}
+	}
+}
