@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -113,26 +114,31 @@ func (m *merger) fold() []diag.Diagnostic {
 		groups[k] = append(groups[k], i)
 	}
 	var out []diag.Diagnostic
+	said := map[string]int{}
 	for i, k := range m.keys {
 		k.object, _, _ = strings.Cut(k.object, " ")
 		group := groups[k]
-		if !m.apart(group) {
-			out = append(out, m.out[i])
-			continue
+		d, key := m.out[i], fmt.Sprint(k.place, m.out[i].Message)
+		n, again := said[key]
+		switch apart := m.apart(group); {
+		case apart && i != group[0]:
+			join(&out[said[fmt.Sprint(k.place, m.out[group[0]].Message)]], d)
+		case again:
+			join(&out[n], d)
+		default:
+			said[key] = len(out)
+			out = append(out, d)
 		}
-		if i != group[0] {
-			continue
-		}
-		d := m.out[i]
-		for _, other := range group[1:] {
-			d.Severity = max(d.Severity, m.out[other].Severity)
-			for _, name := range m.out[other].Environments {
-				d.Environments = withName(d.Environments, name)
-			}
-		}
-		out = append(out, d)
 	}
 	return out
+}
+
+// join makes one finding of two: the first, as severe and in as many environments as both.
+func join(d *diag.Diagnostic, other diag.Diagnostic) {
+	d.Severity = max(d.Severity, other.Severity)
+	for _, name := range other.Environments {
+		d.Environments = withName(d.Environments, name)
+	}
 }
 
 // apart says whether no environment has two of some findings.

@@ -194,4 +194,13 @@ func TestAFindingOfRenamedObjectsIsOne(t *testing.T) {
 	if ds := found(t, []*Check{c}, envs...); len(ds) != 3 {
 		t.Errorf("got %+v, want three findings", ds)
 	}
+	c.Run = func(p *Pass) error {
+		for _, name := range []string{"a", "b"} {
+			p.Report(diag.Diagnostic{At: at("base.yaml", 3), Object: "NetworkPolicy " + name, Message: "the same"})
+		}
+		return nil
+	}
+	if ds := found(t, []*Check{c}, environment("", "base.yaml")); len(ds) != 1 {
+		t.Errorf("got %+v, want what is said twice once", ds)
+	}
 }
