@@ -106,7 +106,7 @@ func (m *merger) add(d diag.Diagnostic, environment string) {
 
 // fold makes one finding of those that differ only in how each environment names the object: one
 // overlay gives it a prefix, and another a namespace. Where an environment has several objects that
-// are written at the place, they stay apart.
+// are written at the place, they stay apart, unless the same is said of them.
 func (m *merger) fold() []diag.Diagnostic {
 	groups := map[claim][]int{}
 	for i, k := range m.keys {
