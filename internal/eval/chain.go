@@ -42,7 +42,6 @@ const (
 	policyStep stepKind = iota
 	tierEnd
 	failsafeStep
-	untrackedEnd // what untracked policies left goes on; what they allowed or denied is decided
 	rootStep
 )
 

@@ -83,14 +83,7 @@ func (c *compiler) remote(r *model.Rule) traffic {
 	}
 	m := traffic{}
 	if r.Match.Never == "" {
-		cols := c.s.full
-		switch r.Match.IPVersion {
-		case 4:
-			cols = c.s.columns(c.u.family[0])
-		case 6:
-			cols = c.s.columns(c.u.family[1])
-		}
-		m = exactly(pktset.Rect(cols, carried(&r.Match)...))
+		m = exactly(c.carried(&r.Match))
 		if remote := remoteSide(r); !remote.Any() {
 			m = m.intersect(c.side(r, remote))
 		}
@@ -126,22 +119,42 @@ func (c *compiler) local(key localKey) traffic {
 	return m
 }
 
-// carried is the protocols and ICMP types that a rule matches.
-func carried(m *model.Match) []pktset.Range {
-	var out []pktset.Range
-	switch {
-	case m.ICMP != nil && m.Protocol != nil:
-		out = []pktset.Range{icmpRange(*m.Protocol, m.ICMP)}
-	case m.Protocol != nil:
+// carried is the traffic of the IP version, protocol and ICMP types that a rule matches.
+func (c *compiler) carried(m *model.Match) pktset.Set {
+	if m.IPVersion == 0 && m.ICMP == nil && m.NotICMP == nil {
+		return pktset.Rect(c.s.full, protocols(m, flow.ICMP)...)
+	}
+	var out pktset.Set
+	for f, icmp := range []flow.Proto{flow.ICMP, flow.ICMPv6} {
+		if version := []uint8{4, 6}[f]; m.IPVersion != 0 && m.IPVersion != version {
+			continue
+		}
+		out = out.Union(pktset.Rect(c.s.columns(c.u.family[f]), protocols(m, icmp)...))
+	}
+	return out
+}
+
+// protocols is the protocols and ICMP types that a rule matches where icmp is the ICMP of the IP
+// version. A condition on ICMP types holds for no other protocol, nor does its opposite.
+func protocols(m *model.Match, icmp flow.Proto) []pktset.Range {
+	out := []pktset.Range{pktset.Everything}
+	if m.Protocol != nil {
 		out = []pktset.Range{pktset.Of(*m.Protocol)}
-	default:
-		out = []pktset.Range{pktset.Everything}
+	}
+	if m.ICMP != nil || m.NotICMP != nil {
+		if m.Protocol != nil && *m.Protocol != icmp {
+			return nil
+		}
+		out = []pktset.Range{pktset.Of(icmp)}
+	}
+	if m.ICMP != nil {
+		out = []pktset.Range{icmpRange(icmp, m.ICMP)}
+	}
+	if m.NotICMP != nil {
+		out = without(out, icmpRange(icmp, m.NotICMP))
 	}
 	if m.NotProtocol != nil {
 		out = without(out, pktset.Of(*m.NotProtocol))
-	}
-	if m.NotICMP != nil && m.Protocol != nil {
-		out = without(out, icmpRange(*m.Protocol, m.NotICMP))
 	}
 	return out
 }
