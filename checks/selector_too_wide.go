@@ -211,7 +211,7 @@ func emptyCriteria(p *model.Policy) []diag.Diagnostic {
 				continue
 			}
 			for _, key := range []string{"nets", "selector", "namespaceSelector", "serviceAccounts"} {
-				if p.Positions.Has(end.at+"/"+key) && !slices.Contains(r.Match.Unchecked, end.at+"/nets/0") {
+				if p.Positions.Has(end.at+"/"+key) && !p.Positions.Has(end.at+"/"+key+"/0") && !slices.Contains(r.Match.Unchecked, end.at+"/nets/0") {
 					out = append(out, diag.Diagnostic{
 						At:      p.KeyOrigin(end.at + "/" + key),
 						Message: fmt.Sprintf("an empty %s is no condition: this rule lets anybody through, inside the cluster and outside", key),

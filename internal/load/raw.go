@@ -36,16 +36,23 @@ func (l *loader) acceptRaw(c *calicoPolicy) bool {
 		l.report(&c.object.Object, problem{check: CheckSelector, at: s.at, help: useV3,
 			message: fmt.Sprintf("selector %q cannot be parsed (%v): %s", s.expr, err, absent)})
 	}
+	l.reportRawTypes(c)
 	c.eachRule(func(r *v3.Rule, at string) {
+		if !rawAction(r.Action) {
+			ok = false
+			l.report(&c.object.Object, problem{check: CheckPolicy, at: at + "/action", help: useV3,
+				message: fmt.Sprintf("%q is not an action: Felix crashes on every node where the policy applies", r.Action)})
+		}
 		if p := rawRuleProblem(r, at); p != nil {
 			ok = false
 			p.check, p.help, p.message = CheckPolicy, useV3, p.message+": "+absent
 			l.report(&c.object.Object, *p)
 		}
-		l.reportRawNets(c.object, r.Source.Nets, at+"/source/nets")
-		l.reportRawNets(c.object, r.Source.NotNets, at+"/source/notNets")
-		l.reportRawNets(c.object, r.Destination.Nets, at+"/destination/nets")
-		l.reportRawNets(c.object, r.Destination.NotNets, at+"/destination/notNets")
+		const widens, narrowsNot = ", so the rule matches any address that its other criteria let it", ", so the rule excepts nothing by address"
+		l.reportRawNets(c.object, r.Source.Nets, at+"/source/nets", widens)
+		l.reportRawNets(c.object, r.Source.NotNets, at+"/source/notNets", narrowsNot)
+		l.reportRawNets(c.object, r.Destination.Nets, at+"/destination/nets", widens)
+		l.reportRawNets(c.object, r.Destination.NotNets, at+"/destination/notNets", narrowsNot)
 	})
 	return ok
 }
@@ -90,14 +97,40 @@ func selectorsOf(c *calicoPolicy) []writtenSelector {
 	return out
 }
 
-func (l *loader) reportRawNets(o *Object, nets []string, list string) {
+// rawAction says whether Felix knows the action, in any case (felix/rules/policy.go:617-680, v3.31.0).
+func rawAction(a v3.Action) bool {
+	switch strings.ToLower(string(a)) {
+	case "", "allow", "deny", "pass", "next-tier", "log":
+		return true
+	}
+	return false
+}
+
+// reportRawTypes finds types that are none, which Felix ignores (felix/calc/policy_sorter.go:189-198, v3.31.0).
+func (l *loader) reportRawTypes(c *calicoPolicy) {
+	for i, t := range c.types {
+		if !strings.EqualFold(string(t), "ingress") && !strings.EqualFold(string(t), "egress") {
+			l.report(&c.object.Object, problem{check: CheckPolicy, at: items("/spec/types")(i), help: useV3,
+				message: fmt.Sprintf("%q is neither Ingress nor Egress: Felix ignores it, so it isolates nothing", t)})
+		}
+	}
+}
+
+// reportRawNets reports the nets that Felix leaves out. alone is what comes of it if that was all of the list.
+func (l *loader) reportRawNets(o *Object, nets []string, list, alone string) {
+	left := 0
+	for _, n := range nets {
+		if _, ok := parseNet(n); ok {
+			left++
+		}
+	}
 	for i, n := range nets {
 		if _, ok := parseNet(n); ok {
 			continue
 		}
 		message := fmt.Sprintf("%q is not a CIDR: Felix leaves it out", n)
-		if len(nets) == 1 {
-			message += ", so the rule matches any address"
+		if left == 0 {
+			message += alone
 		}
 		l.report(&o.Object, problem{check: CheckPolicy, at: items(list)(i), message: message, help: useV3})
 	}

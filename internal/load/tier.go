@@ -53,10 +53,39 @@ func (l *loader) addTiers() {
 		if !l.valid(o, v) || !l.fixedTier(o, v) {
 			continue
 		}
+		if o.raw() && !l.rawTier(o, v) {
+			continue
+		}
 		l.tiers[o.Name] = &model.Tier{
 			Object: o.Object, Order: *v.Spec.Order, DefaultPass: *v.Spec.DefaultAction == v3.Pass,
 		}
 	}
+}
+
+// rawTier says what comes of a tier that goes straight into storage, where only the schema of the
+// CRD checks it (crd.projectcalico.org_tiers.yaml, v3.31.0).
+func (l *loader) rawTier(o *Object, v *v3.Tier) bool {
+	p := problem{check: CheckPolicy, help: useV3}
+	built := l.tiers[o.Name]
+	switch {
+	case *v.Spec.DefaultAction != v3.Pass && *v.Spec.DefaultAction != v3.Deny:
+		p.at = "/spec/defaultAction"
+		p.message = fmt.Sprintf("%q is neither Pass nor Deny: the API server rejects this Tier, so nothing of it applies", *v.Spec.DefaultAction)
+		l.report(&o.Object, p)
+		return false
+	case strings.Contains(o.Name, ".") && l.opts.Version < model.V332:
+		p.at = "/metadata/name"
+		p.message = fmt.Sprintf("the name %q has a dot: Calico %s takes a policy's tier from what is before the first dot of the policy's name, so no policy can be in this tier", o.Name, l.opts.Version)
+		l.report(&o.Object, p)
+	case built != nil && !built.Reviewed() && *v.Spec.Order != built.Order:
+		p.at = "/spec"
+		if o.has("/spec/order") {
+			p.at = "/spec/order"
+		}
+		p.message = fmt.Sprintf("tier %s is Calico's own and has order %.0f: nobody keeps this one out of Calico's storage, so Felix asks the tier at order %v", o.Name, built.Order, *v.Spec.Order)
+		l.report(&o.Object, p)
+	}
+	return true
 }
 
 // fixedTier checks what the storage of 3.32 enforces for its own tiers (api/tier.go:37-39, v3.32.1).

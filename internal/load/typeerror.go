@@ -22,9 +22,19 @@ func (l *loader) undecodable(o *Object, err error) bool {
 	if p.at == "" {
 		p.at = locateNumberOrName(o)
 	}
-	p.message += ": the API server rejects this " + o.Kind + ", so nothing of it applies"
+	p.message += ": " + o.undecoded(err)
 	l.report(&o.Object, p)
 	return false
+}
+
+// undecoded is what comes of an object that cannot be decoded. The schema of Calico's storage takes
+// any number or string for a port or protocol, but Calico lists objects all at once into types that
+// do not (libcalico-go/lib/backend/k8s/resources/customresource.go, List, v3.31.0).
+func (o *Object) undecoded(err error) string {
+	if e, ok := parseTypeError(err); o.raw() && (!ok || e.numberOrName()) && locateNumberOrName(o) != "" {
+		return "nobody validates " + rawVersion + ", and Calico cannot read this " + o.Kind + ", nor any other while this one is there"
+	}
+	return "the API server rejects this " + o.Kind + ", so nothing of it applies"
 }
 
 // locateNumberOrName finds the port or protocol that Calico's types refuse to decode; their errors
@@ -86,7 +96,16 @@ func parseTypeError(err error) (typeError, bool) {
 	return typeError{field: strings.Split(m[2], "."), is: m[1], wanted: m[3]}, true
 }
 
+// numberOrName says whether the value is a port or protocol whose number does not fit.
+func (e typeError) numberOrName() bool {
+	return e.is == "number" && (e.wanted == "uint8" || e.wanted == "uint16")
+}
+
 func (e typeError) String() string {
+	if e.numberOrName() {
+		largest := map[string]string{"uint8": "255", "uint16": "65535"}[e.wanted]
+		return fmt.Sprintf("the number of %s is not from 1 to %s", strings.Join(e.field, "."), largest)
+	}
 	wanted, ok := map[string]string{
 		"string": "a string", "bool": "true or false", "float64": "a number",
 		"int": "a whole number", "int32": "a whole number", "uint16": "a port number",

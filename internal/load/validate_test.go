@@ -116,12 +116,20 @@ func TestStorage(t *testing.T) {
 		{"ports as a name", "NetworkPolicy", "ingress: [{action: Allow, protocol: TCP, destination: {ports: [80-90]}}]",
 			"invalid-policy /spec/ingress/0/destination/ports/0: ", absent, false},
 		{"protocol", "NetworkPolicy", "ingress: [{action: Allow, protocol: tpc}]", "invalid-policy /spec/ingress/0/protocol: ", absent, false},
+		{"action", "NetworkPolicy", "ingress: [{action: Permit}]", "invalid-policy /spec/ingress/0/action: ", "Felix crashes", false},
+		{"types", "NetworkPolicy", "types: [Inbound]", "invalid-policy /spec/types/0: ", "Felix ignores it", true},
+		{"the only notNet", "NetworkPolicy", "ingress: [{action: Allow, source: {notNets: [nonsense]}}]",
+			"invalid-policy /spec/ingress/0/source/notNets/0: ", "excepts nothing", true},
+		{"a number that is no protocol", "NetworkPolicy", "ingress: [{action: Allow, protocol: 300}]",
+			"invalid-manifest /spec/ingress/0/protocol: ", "nor any other", false},
+		{"a number that is no port", "NetworkPolicy", "ingress: [{action: Allow, protocol: TCP, destination: {ports: [70000]}}]",
+			"invalid-manifest /spec/ingress/0/destination/ports/0: ", "nor any other", false},
 		{"E18: protocols in any case", "NetworkPolicy", "ingress: [{action: allow, protocol: tcp, destination: {ports: [80]}}]", "", "", true},
 		{"E17: bare addresses and host bits", "NetworkPolicy", "ingress: [{action: Allow, source: {nets: [10.0.0.1, 10.1.2.3/8]}}]", "", "", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, found := findings(t, fmt.Sprintf("apiVersion: crd.projectcalico.org/v1\nkind: %s\nmetadata: {name: default.p, namespace: x}\nspec: {types: [Ingress], %s}\n",
-				test.kind, test.spec), load.Options{})
+			c, found := findings(t, fmt.Sprintf("apiVersion: crd.projectcalico.org/v1\nkind: %s\nmetadata: {name: default.p, namespace: x}\nspec: {%s}\n",
+				test.kind, withTypes(test.spec)), load.Options{})
 			if test.want == "" && len(found) > 0 ||
 				test.want != "" && (len(found) != 1 || !strings.HasPrefix(found[0], test.want) || !strings.Contains(found[0], test.says)) {
 				t.Errorf("got  %q\nwant %q ... %q", found, test.want, test.says)
@@ -130,6 +138,27 @@ func TestStorage(t *testing.T) {
 				t.Errorf("evaluated: %v, want %v", evaluated, test.evaluated)
 			}
 		})
+	}
+}
+
+// withTypes adds types to a spec that has none.
+func withTypes(spec string) string {
+	if strings.HasPrefix(spec, "types: ") {
+		return spec
+	}
+	return "types: [Ingress], " + spec
+}
+
+func TestTiersInStorage(t *testing.T) {
+	for _, test := range []struct{ name, spec, want string }{
+		{"my.tier", "order: 5", "invalid-policy /metadata/name: "},
+		{"default", "order: 5", "invalid-policy /spec/order: "},
+		{"mine", "order: 5, defaultAction: pass", "invalid-policy /spec/defaultAction: "},
+	} {
+		_, found := findings(t, fmt.Sprintf("apiVersion: crd.projectcalico.org/v1\nkind: Tier\nmetadata: {name: %s}\nspec: {%s}\n", test.name, test.spec), load.Options{})
+		if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
+			t.Errorf("%s: got %q, want %q", test.name, found, test.want)
+		}
 	}
 }
 
