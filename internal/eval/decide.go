@@ -23,7 +23,7 @@ func (a *Analysis) decide(p model.Packet, d model.Direction) model.Decision {
 	col := a.space.column(a.peerOf(p.Remote(d)), p.SrcPort)
 	switch allowed, denied := c.Allowed.Has(at, col), c.Denied.Has(at, col); {
 	case allowed && denied:
-		return model.Decision{Verdict: model.Unknown, By: a.whyUnknown(c, at, col)}
+		return model.Decision{Verdict: model.Unknown, By: a.whyUnknown(c, local, p, at, col)}
 	case allowed:
 		return model.Decision{Verdict: model.Allowed, By: a.decider(c, local, at, col)}
 	default:
@@ -110,7 +110,7 @@ func (c *Chain) End(s *Step) model.By {
 }
 
 // whyUnknown names the first thing on the way of which the inputs do not say whether it decides.
-func (a *Analysis) whyUnknown(c *Chain, at pktset.L4, col int) model.By {
+func (a *Analysis) whyUnknown(c *Chain, local *model.Endpoint, p model.Packet, at pktset.L4, col int) model.By {
 	by := model.By{Kind: model.ByUnknown}
 	for _, s := range c.path {
 		for _, u := range s.Uses {
@@ -119,21 +119,25 @@ func (a *Analysis) whyUnknown(c *Chain, at pktset.L4, col int) model.By {
 			}
 			by.Rule, by.Policy, by.Tier = u.Rule, s.Policy, s.Tier
 			if !s.Certain {
-				by.Gap = fmt.Sprintf("whether %s selects %s depends on labels that are not in the files", s.Policy.String(), c.Endpoints[0].String())
+				by.Gap = whySelected(s.Policy, local)
 				return by
 			}
 			if !a.matches(u).must.Has(at, col) {
-				by.Gap = fmt.Sprintf("whether a rule of %s matches depends on addresses or labels that are not in the files", s.Policy.String())
+				by.Gap = fmt.Sprintf("whether rule %d of %s matches depends on addresses or labels that are not in the files%s", u.Rule.Index, s.Policy, model.SettleRule(u.Rule, p))
 				return by
 			}
 		}
 		if s.kind == tierEnd && !s.Certain && s.Dropped.Has(at, col) {
 			e := c.End(s)
 			by.Tier, by.Policy = s.Tier, e.Policy
-			by.Gap = fmt.Sprintf("whether %s selects %s depends on labels that are not in the files", e.Policy.String(), c.Endpoints[0].String())
+			by.Gap = whySelected(e.Policy, local)
 			return by
 		}
 	}
 	by.Gap = "it depends on labels or addresses that are not in the files"
 	return by
+}
+
+func whySelected(p *model.Policy, e *model.Endpoint) string {
+	return fmt.Sprintf("whether %s selects %s depends on labels that are not in the files%s", p, e, model.SettleSelector(p.Selector, e))
 }

@@ -78,7 +78,7 @@ func (w *walk) tier(step *TierStep, policies []chosen) bool {
 	var last *model.Policy
 	for _, p := range policies {
 		if p.selects == selector.Maybe {
-			w.unknown(model.By{Policy: p.Policy, Gap: fmt.Sprintf("whether %s selects %s", p.Policy, w.end.Endpoint)})
+			w.unknown(model.By{Policy: p.Policy, Gap: fmt.Sprintf("whether %s selects %s", p.Policy, w.end.Endpoint) + model.SettleSelector(p.Selector, w.end.Endpoint)})
 		}
 		through, passes := w.policy(step, p)
 		passed = passed || passes
@@ -114,7 +114,7 @@ func (w *walk) policy(tier *TierStep, p chosen) (through, passes bool) {
 		}
 		if matches == selector.Maybe {
 			w.unknown(model.By{Rule: r, Policy: p.Policy,
-				Gap: fmt.Sprintf("whether the %s of rule %d of %s matches", why.Name, r.Index, p.Policy)})
+				Gap: fmt.Sprintf("whether the %s of rule %d of %s matches", why.Name, r.Index, p.Policy) + model.SettleRule(r, *w.view.packet)})
 		}
 		if r.Action == model.Pass {
 			passes = true
