@@ -13,6 +13,7 @@ func TestAdminKindsByVersion(t *testing.T) { // K8, K11
 	kinds := []string{"v1alpha1 AdminNetworkPolicy", "v1alpha1 BaselineAdminNetworkPolicy", "v1alpha2 ClusterNetworkPolicy"}
 	for version, enforced := range map[model.Version][3]string{
 		model.V329: {"adminnetworkpolicy pass: kanp.adminnetworkpolicy.p", "", ""},
+		model.V330: {"adminnetworkpolicy pass: kanp.adminnetworkpolicy.p", "baselineadminnetworkpolicy pass: kbanp.baselineadminnetworkpolicy.default", ""},
 		model.V331: {"adminnetworkpolicy pass: kanp.adminnetworkpolicy.p", "baselineadminnetworkpolicy pass: kbanp.baselineadminnetworkpolicy.default", ""},
 		model.V332: {"", "", "kube-baseline pass: p"},
 	} {

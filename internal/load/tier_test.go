@@ -41,6 +41,7 @@ func TestTiers(t *testing.T) {
 		want            string
 	}{
 		{"T4: built in, 3.29", "", model.V329, "adminnetworkpolicy pass; default"},
+		{"T4: built in, 3.30", "", model.V330, "adminnetworkpolicy pass; default; baselineadminnetworkpolicy pass"},
 		{"T4: built in, 3.31", "", model.V331, "adminnetworkpolicy pass; default; baselineadminnetworkpolicy pass"},
 		{"T4: built in, 3.32", "", model.V332, "kube-admin pass; default; kube-baseline pass"},
 		{"T1: by order, then name", tier("b", "order: 5") + "---\n" + tier("a", "order: 5") + "---\n" + tier("c", "order: 1"), model.V329,
@@ -117,6 +118,8 @@ func TestOrderWithinTier(t *testing.T) {
 		want    string
 	}{
 		// T9, T10: by order, none last, then by Felix's name.
+		{model.V329, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
+		{model.V330, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
 		{model.V331, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
 		// name/namespace/kind.
 		{model.V332, "first app/aaa web/b m app/zzz app/none"},
@@ -143,6 +146,8 @@ func TestTierOfPolicy(t *testing.T) {
 		{"T7: no tier is default", policy(v3, "p", ""), model.V331, "default: default.p"},
 		{"A2: default. may be written", policy(v3, "default.p", ""), model.V331, "default: default.p"},
 		{"T7: storage's name tells, whatever spec.tier says", policy(raw, "my.policy", "tier: default"), model.V331, "my missing: my.policy"},
+		{"T7: and so it did in 3.29", policy(raw, "my.policy", "tier: default"), model.V329, "my missing: my.policy"},
+		{"T8: but not since 3.32", policy(raw, "my.policy", "tier: default"), model.V332, "default: my.policy"},
 		{"T10: storage's name is taken as it is", policy(raw, "p", ""), model.V331, "default: p"},
 		{"T8: spec.tier tells since 3.32", policy(v3, "my.policy", "tier: kube-admin"), model.V332, "kube-admin pass: my.policy"},
 	} {
@@ -177,17 +182,19 @@ kind: StagedNetworkPolicy
 metadata: {name: gone, namespace: app}
 spec: {stagedAction: Delete}
 `
-	c := cluster(t, manifests, load.Options{})
-	var got []string
-	for _, p := range c.Staged {
-		got = append(got, p.FelixName)
-	}
-	want := "app/staged:default.a app/staged:knp.default.c staged:default.b"
-	if strings.Join(got, " ") != want {
-		t.Errorf("staged: %q, want %q", got, want)
-	}
-	if got := evaluation(c); strings.Contains(got, ":") {
-		t.Errorf("enforced: %s", got)
+	const want = "app/staged:default.a app/staged:knp.default.c staged:default.b"
+	for _, version := range []model.Version{model.V330, model.V331} {
+		c := cluster(t, manifests, load.Options{Version: version})
+		var got []string
+		for _, p := range c.Staged {
+			got = append(got, p.FelixName)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s: staged: %q, want %q", version, got, want)
+		}
+		if got := evaluation(c); strings.Contains(got, ":") {
+			t.Errorf("%s: enforced: %s", version, got)
+		}
 	}
 	c, found := findings(t, manifests, load.Options{Version: model.V329})
 	if len(c.Staged) != 0 || len(found) != 4 || !strings.HasPrefix(found[0], "version-mismatch /kind: Calico 3.29 has no kind Staged") {

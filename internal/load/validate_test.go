@@ -96,6 +96,12 @@ func TestNamedPortsNeedNoProtocolSince332(t *testing.T) { // E19
 	if m := p.Rules[0][0].Match; m.Protocol != nil || m.Destination.Ports[0].Name != "http" {
 		t.Errorf("%+v", m)
 	}
+	for _, version := range []model.Version{model.V329, model.V330, model.V331} {
+		_, found := findings(t, strings.ReplaceAll(manifest, "p.with.dots", "p"), load.Options{Version: version})
+		if want := "invalid-policy /spec/ingress/0/destination/ports: "; len(found) != 1 || !strings.HasPrefix(found[0], want) {
+			t.Errorf("%s: %q, want %q", version, found, want)
+		}
+	}
 }
 
 // What goes straight into Calico's storage is validated by nobody but Felix.
