@@ -13,7 +13,7 @@ func looksLikePolicy(o *Object) bool {
 	group, _, _ := strings.Cut(o.APIVersion, "/")
 	switch {
 	case group == calicoGroup || group == "crd.projectcalico.org":
-		return slices.Contains(calicoKinds, o.Kind)
+		return slices.Contains(calicoKinds, o.Kind) || enterprise(o)
 	case group == "cilium.io", group == "crd.antrea.io", group == "networking.k8s.io", group == "policy.networking.k8s.io":
 		return strings.HasSuffix(o.Kind, "NetworkPolicy")
 	case group == "extensions":
@@ -24,13 +24,21 @@ func looksLikePolicy(o *Object) bool {
 	return false
 }
 
-// calicoKinds are kinds of Calico Enterprise, and such that bear on policy in a served
-// version of the API but are met here in another.
+// calicoKinds are kinds that bear on policy in a served version of Calico's API but are met here in
+// another.
 var calicoKinds = []string{
 	"NetworkPolicy", "GlobalNetworkPolicy", "NetworkSet", "GlobalNetworkSet", "Tier", "HostEndpoint",
 	"StagedNetworkPolicy", "StagedGlobalNetworkPolicy", "StagedKubernetesNetworkPolicy",
-	"EgressGatewayPolicy", "GlobalThreatFeed", "PolicyRecommendationScope", "RemoteClusterConfiguration", "ExternalNetwork",
 }
+
+// enterpriseKinds are kinds of Calico Enterprise and Cloud, which open source Calico does not have.
+var enterpriseKinds = []string{
+	"DeepPacketInspection", "EgressGatewayPolicy", "ExternalNetwork", "GlobalAlert", "GlobalAlertTemplate", "GlobalReport",
+	"GlobalReportType", "GlobalThreatFeed", "LicenseKey", "ManagedCluster", "PacketCapture", "PolicyRecommendationScope",
+	"RemoteClusterConfiguration", "SecurityEventWebhook", "UISettings", "UISettingsGroup",
+}
+
+func enterprise(o *Object) bool { return slices.Contains(enterpriseKinds, o.Kind) }
 
 // addForeign says, once a kind, what is not understood.
 func (l *loader) addForeign() {
@@ -44,6 +52,9 @@ func (l *loader) addForeign() {
 		g := model.Gap{
 			At:      o.Origin("/kind"),
 			Message: fmt.Sprintf("%s (%s) is not understood: what it allows or denies is left out", o.Kind, o.APIVersion),
+		}
+		if enterprise(o) {
+			g.Message = fmt.Sprintf("%s is a kind of Calico Enterprise: open source Calico does not have it, and what it does is left out", o.Kind)
 		}
 		if o.Kind == "Profile" {
 			g.Message = "Profile objects do not exist where Calico keeps its data in Kubernetes: a HostEndpoint that names one denies"
