@@ -97,6 +97,9 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 			continue
 		}
 		seen[f.at+f.reason] = true
+		if strings.HasSuffix(f.at, "/nets") || strings.HasSuffix(f.at, "/notNets") {
+			f.at = o.badNet(f.at)
+		}
 		l.report(&o.Object, problem{check: CheckPolicy, at: f.at, message: fmt.Sprintf("%s: "+rejected, f.reason, o.Kind)})
 	}
 	return ok
