@@ -116,7 +116,13 @@ func (f *File) line(n int) []byte {
 
 // addMarks makes the marks of the long lines.
 func (f *File) addMarks() {
-	f.ascii = !bytes.ContainsFunc(f.Content, func(r rune) bool { return r >= utf8.RuneSelf })
+	f.ascii = true
+	for _, c := range f.Content {
+		if c >= utf8.RuneSelf {
+			f.ascii = false
+			break
+		}
+	}
 	if f.ascii {
 		return
 	}

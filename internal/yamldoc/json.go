@@ -3,38 +3,41 @@ package yamldoc
 import (
 	"encoding/json"
 	"fmt"
-	"math"
+	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	kyaml "sigs.k8s.io/yaml"
 )
 
 // JSON is what kubectl makes of a tree (sigs.k8s.io/yaml, YAMLToJSON), which reads scalars by
-// YAML 1.1: yes and off are booleans, 0777 is octal.
+// YAML 1.1: yes and off are booleans, 0777 is octal. Keys are sorted.
 func JSON(n *Node) ([]byte, error) {
-	v, err := value(n)
-	if err != nil {
+	w := jsonWriter{out: make([]byte, 0, 1024)}
+	if err := w.value(n); err != nil {
 		return nil, err
 	}
-	return json.Marshal(v)
+	return w.out, nil
 }
 
 // Value is what kubectl makes of a tree, in the types of encoding/json, numbers as int64, uint64
 // or float64.
-func Value(n *Node) (any, error) { return value(n) }
-
-func value(n *Node) (any, error) {
+func Value(n *Node) (any, error) {
 	n = resolveAlias(n)
 	switch n.Kind {
 	case yaml.MappingNode:
-		out := make(map[string]any, len(n.Content)/2)
-		return out, addMapping(out, n)
+		fields, err := appendFields(nil, n)
+		out := make(map[string]any, len(fields))
+		for _, f := range fields {
+			if out[f.key], err = Value(f.value); err != nil {
+				return nil, err
+			}
+		}
+		return out, err
 	case yaml.SequenceNode:
 		out := make([]any, len(n.Content))
 		for i, c := range n.Content {
-			v, err := value(c)
+			v, err := Value(c)
 			if err != nil {
 				return nil, err
 			}
@@ -47,30 +50,35 @@ func value(n *Node) (any, error) {
 	return nil, nil
 }
 
-// addMapping adds the keys of a mapping in the order in which they are written: the last one of
+// field is a key of a mapping with its value.
+type field struct {
+	key   string
+	value *Node
+}
+
+// appendFields adds the fields of a mapping in the order in which they are written: the last one of
 // equal ones counts, also where one of them is merged (go.yaml.in/yaml/v2, decode.go: mapping).
-func addMapping(out map[string]any, n *Node) error {
+func appendFields(out []field, n *Node) ([]field, error) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		k, v := n.Content[i], n.Content[i+1]
+		var err error
 		if isMerge(k) {
-			if err := merge(out, v); err != nil {
-				return err
+			if out, err = appendMerged(out, v); err != nil {
+				return nil, err
 			}
 			continue
 		}
 		key, err := keyText(resolveAlias(k))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if out[key], err = value(v); err != nil {
-			return err
-		}
+		out = append(out, field{key, v})
 	}
-	return nil
+	return out, nil
 }
 
-// merge adds what a merge key stands for; of several mappings the first one counts.
-func merge(out map[string]any, from *Node) error {
+// appendMerged adds what a merge key stands for; of several mappings the first one counts.
+func appendMerged(out []field, from *Node) ([]field, error) {
 	maps := []*Node{from}
 	if from.Kind == yaml.SequenceNode { // an alias that stands for a list is an error
 		maps = from.Content
@@ -78,128 +86,105 @@ func merge(out map[string]any, from *Node) error {
 	for i := len(maps) - 1; i >= 0; i-- {
 		m := resolveAlias(maps[i])
 		if m.Kind != yaml.MappingNode {
-			return fmt.Errorf("line %d: only a mapping can be merged with <<", from.Line)
+			return nil, fmt.Errorf("line %d: only a mapping can be merged with <<", from.Line)
 		}
-		if err := addMapping(out, m); err != nil {
-			return err
+		var err error
+		if out, err = appendFields(out, m); err != nil {
+			return nil, err
 		}
 	}
+	return out, nil
+}
+
+// jsonWriter writes trees as JSON, without a tree of maps in between.
+type jsonWriter struct {
+	out    []byte
+	fields []field // of the mappings that are being written, the innermost last
+}
+
+func (w *jsonWriter) value(n *Node) error {
+	n = resolveAlias(n)
+	switch n.Kind {
+	case yaml.MappingNode:
+		return w.mapping(n)
+	case yaml.SequenceNode:
+		w.out = append(w.out, '[')
+		for i, c := range n.Content {
+			if i > 0 {
+				w.out = append(w.out, ',')
+			}
+			if err := w.value(c); err != nil {
+				return err
+			}
+		}
+		w.out = append(w.out, ']')
+		return nil
+	case yaml.ScalarNode:
+		v, err := scalar(n)
+		if err != nil {
+			return err
+		}
+		return w.scalar(v)
+	}
+	w.out = append(w.out, "null"...)
 	return nil
 }
 
-// keyText is a key as JSON has it (sigs.k8s.io/yaml, convertToJSONableObject).
-func keyText(n *Node) (string, error) {
-	v, err := scalar(n)
+func (w *jsonWriter) mapping(n *Node) error {
+	first := len(w.fields)
+	fields, err := appendFields(w.fields, n)
 	if err != nil {
-		return "", err
+		return err
 	}
+	w.fields = fields
+	slices.SortStableFunc(fields[first:], func(a, b field) int { return strings.Compare(a.key, b.key) })
+	w.out = append(w.out, '{')
+	start := len(w.out)
+	for i, f := range fields[first:] {
+		mark := len(w.out)
+		if mark > start {
+			w.out = append(w.out, ',')
+		}
+		if err := w.scalar(f.key); err != nil {
+			return err
+		}
+		w.out = append(w.out, ':')
+		if err := w.value(f.value); err != nil {
+			return err
+		}
+		if next := first + i + 1; next < len(fields) && fields[next].key == f.key {
+			w.out = w.out[:mark] // the next one counts
+		}
+	}
+	w.fields = w.fields[:first]
+	w.out = append(w.out, '}')
+	return nil
+}
+
+func (w *jsonWriter) scalar(v any) error {
 	switch v := v.(type) {
 	case string:
-		return v, nil
-	case bool:
-		return strconv.FormatBool(v), nil
+		if isPlain(v) {
+			w.out = append(w.out, '"')
+			w.out = append(w.out, v...)
+			w.out = append(w.out, '"')
+			return nil
+		}
 	case int64:
-		return strconv.FormatInt(v, 10), nil
-	case float64:
-		switch {
-		case math.IsInf(v, 1):
-			return ".inf", nil
-		case math.IsInf(v, -1):
-			return "-.inf", nil
-		case math.IsNaN(v):
-			return ".nan", nil
-		}
-		return strconv.FormatFloat(v, 'g', -1, 32), nil
+		w.out = strconv.AppendInt(w.out, v, 10)
+		return nil
 	}
-	return "", fmt.Errorf("line %d: %q cannot be a key", n.Line, n.Value)
+	text, err := json.Marshal(v)
+	w.out = append(w.out, text...)
+	return err
 }
 
-// scalar is what a scalar means by YAML 1.1: a string, bool, nil, int64, uint64 or float64.
-func scalar(n *Node) (any, error) {
-	if n.Style&yaml.TaggedStyle != 0 {
-		return tagged(n)
-	}
-	if n.Style != 0 || isString(n.Value) {
-		return n.Value, nil
-	}
-	if n.Value == "" {
-		return nil, nil
-	}
-	if n.Value == "0" || len(n.Value) < 19 && n.Value[0] >= '1' && n.Value[0] <= '9' {
-		if i, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
-			return i, nil
+// isPlain says whether JSON has a string as it is.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '&' {
+			return false
 		}
 	}
-	if n.Value == "<<" || n.Value == "-" {
-		return n.Value, nil
-	}
-	return resolve(n.Value)
-}
-
-// isString says whether a plain scalar is certainly a string, by its first byte
-// (go.yaml.in/yaml/v2, resolve.go: resolveTable) or by its line breaks.
-func isString(s string) bool {
-	if s == "" {
-		return false
-	}
-	if strings.IndexByte(s, '\n') >= 0 {
-		return true
-	}
-	if strings.IndexByte("yYnNtTfFoO~", s[0]) >= 0 {
-		return len(s) > 5 // "false" is the longest word that is not
-	}
-	return strings.IndexByte("0123456789+-.<", s[0]) < 0
-}
-
-// tagged is what a scalar with an explicit tag means.
-func tagged(n *Node) (any, error) {
-	switch n.Tag {
-	case "!!str", "!":
-		return n.Value, nil
-	case "!!bool", "!!int", "!!float", "!!null", "!!timestamp", "!!binary":
-		quoted, err := json.Marshal(n.Value)
-		if err != nil {
-			return nil, err
-		}
-		return resolve(n.Tag + " " + string(quoted))
-	}
-	return n.Value, nil
-}
-
-// resolve leaves the rare scalars to the library that kubectl uses.
-func resolve(text string) (any, error) {
-	var out []any
-	data, err := kyaml.YAMLToJSON([]byte("- " + text))
-	if err != nil {
-		return infinite(text, err)
-	}
-	dec := json.NewDecoder(strings.NewReader(string(data)))
-	dec.UseNumber()
-	if err := dec.Decode(&out); err != nil || len(out) != 1 {
-		return nil, fmt.Errorf("reading the scalar %q: %w", text, err)
-	}
-	num, ok := out[0].(json.Number)
-	if !ok {
-		return out[0], nil
-	}
-	if i, err := strconv.ParseInt(num.String(), 10, 64); err == nil {
-		return i, nil
-	}
-	if u, err := strconv.ParseUint(num.String(), 10, 64); err == nil {
-		return u, nil
-	}
-	return num.Float64()
-}
-
-// infinite reads the numbers that JSON does not have.
-func infinite(text string, err error) (any, error) {
-	switch strings.ToLower(strings.TrimPrefix(text, "+")) {
-	case ".inf":
-		return math.Inf(1), nil
-	case "-.inf":
-		return math.Inf(-1), nil
-	case ".nan":
-		return math.NaN(), nil
-	}
-	return nil, err
+	return true
 }

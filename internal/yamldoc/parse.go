@@ -27,14 +27,19 @@ func Parse(name string, content []byte) *File {
 		f.Problems = append(f.Problems, p)
 		return f
 	}
-	for _, c := range f.chunks() {
-		f.parseChunk(c)
+	chunks := f.chunks()
+	roots := f.parseTogether(chunks)
+	for i, c := range chunks {
+		f.parseChunk(c, roots[i])
 	}
 	return f
 }
 
 // notText says whether a file cannot be text, and where that shows.
 func (f *File) notText() (Problem, bool) {
+	if utf8.Valid(f.Content) && bytes.IndexByte(f.Content, 0) < 0 {
+		return Problem{}, true
+	}
 	for i := 0; i < len(f.Content); {
 		r, size := utf8.DecodeRune(f.Content[i:])
 		if r == utf8.RuneError && size == 1 || r == 0 {
@@ -121,36 +126,40 @@ func (f *File) jsonChunks() ([]chunk, bool) {
 	}
 }
 
-// parseChunk reads one document, and notes its problems.
-func (f *File) parseChunk(c chunk) {
-	d := &Document{File: f, Text: f.Content[c.start:c.end], Start: c.start}
-	if blank(d.Text) {
+// parseChunk reads one document, and notes its problems. Its root is nil where it was not read already.
+func (f *File) parseChunk(c chunk, root *Node) {
+	d := &Document{File: f, Text: f.Content[c.start:c.end], Start: c.start, Root: root}
+	if root == nil && !d.parse() || d.Root.Kind == yaml.ScalarNode && d.Root.Tag == "!!null" {
 		return
 	}
-	pos := f.Pos(c.start)
+	if d.guard() {
+		f.Documents = append(f.Documents, d)
+	}
+}
+
+// parse reads the document on its own. It says no if there is nothing in it, or it has a problem.
+func (d *Document) parse() bool {
+	f, text := d.File, d.Text
+	if blank(text) {
+		return false
+	}
+	pos := f.Pos(d.Start)
 	var n yaml.Node
 	// A document in the middle of a line follows another JSON value, and has the right columns
 	// only if what is before it counts.
-	text := d.Text
 	if pos.Col > 1 {
 		text = append(bytes.Repeat([]byte(" "), pos.Col-1), text...)
 	}
 	if err := yaml.Unmarshal(text, &n); err != nil {
 		f.Problems = append(f.Problems, d.syntaxProblem(text, err))
-		return
+		return false
 	}
 	if n.Kind != yaml.DocumentNode || len(n.Content) == 0 {
-		return
+		return false
 	}
 	d.Root = n.Content[0]
-	if d.Root.Kind == yaml.ScalarNode && d.Root.Tag == "!!null" {
-		return
-	}
 	shift(d.Root, pos.Line-1)
-	if !d.guard() {
-		return
-	}
-	f.Documents = append(f.Documents, d)
+	return true
 }
 
 // shift moves a tree down by a number of lines.

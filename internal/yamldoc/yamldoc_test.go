@@ -2,6 +2,7 @@ package yamldoc_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -171,4 +172,53 @@ func TestComments(t *testing.T) {
 	if strings.Join(got, "\n") != want {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), want)
 	}
+}
+
+// Documents are read many at a time, and mean what each means on its own: anchors and directives
+// end with their document, and a broken one breaks no other.
+func TestDocumentsAreApart(t *testing.T) {
+	documents := []string{
+		"a: 1\n", "---\nb: [1, {c: x}] # comment\n", "---\n", "---\n# nothing\n", "--- {flow: on}\n", "---\nkeep: &k 1\n", "---\nlost: *k\n",
+		"---\nopen: [1\n", "---\ntext: |\n  x\n\n\n", "---\nä: 'ö\n  ü'\n", "---\nend: 1\n...\n", "---\r\nwin: 1\r\n", "---\nlast: &k 2\nuse: *k\n",
+		"%TAG ! tag:example.com,2000:\n---\ntagged: !x y\n", "---\nuntagged: !x y\n",
+	}
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		var text, want strings.Builder
+		line, problems := 0, 0
+		for range 1 + r.IntN(8) {
+			d := documents[r.IntN(len(documents))]
+			switch {
+			case text.Len() > 0 && d[0] == '%' && !strings.HasSuffix(text.String(), "...\n"):
+				text.WriteString("...\n")
+				line++
+			case text.Len() > 0 && d[0] != '-' && d[0] != '%':
+				d = "---\n" + d
+			}
+			alone := yamldoc.Parse("a.yaml", []byte(d))
+			problems += len(alone.Problems)
+			for _, a := range alone.Documents {
+				fmt.Fprintln(&want, describe(a.Root, line))
+			}
+			text.WriteString(d)
+			line += strings.Count(d, "\n")
+		}
+		f := yamldoc.Parse("a.yaml", []byte(text.String()))
+		var got strings.Builder
+		for _, d := range f.Documents {
+			fmt.Fprintln(&got, describe(d.Root, 0))
+		}
+		if got.String() != want.String() || len(f.Problems) != problems {
+			t.Fatalf("%s\ngot %s\nwant %s\n%d problems, want %d", text.String(), got.String(), want.String(), len(f.Problems), problems)
+		}
+	}
+}
+
+// describe says what a tree is, and where, after so many lines.
+func describe(n *yamldoc.Node, lines int) string {
+	out := fmt.Sprintf("%d:%d %d %d %s %q", n.Line+lines, n.Column, n.Kind, n.Style, n.Tag, n.Value)
+	for _, c := range n.Content {
+		out += " (" + describe(c, lines) + ")"
+	}
+	return out
 }
