@@ -24,7 +24,9 @@
 //     findings, and at least one case without any, taken from good practice. TestCases runs them.
 //
 // A finding names a key or a scalar that somebody can change, says the consequence in one sentence,
-// shows one connection (Witness, confirmed by Pass.Confirm), who decides it, and what to write.
+// shows one connection (Witness, confirmed by Pass.Confirm), who decides it, and what to write. Where findings
+// of other checks explain it, the check says so (SwallowedBy, FollowsFrom), and the finding which parts of
+// objects it rests on (Parts); testdata/causes has such cases.
 package checks
 
 import "github.com/tierlint/tierlint/internal/check"

@@ -95,3 +95,20 @@ func index(all []*check.Check) string {
 	}
 	return b.String()
 }
+
+// TestCauses runs the checks together that are causes and consequences of each other.
+func TestCauses(t *testing.T) {
+	var together []*check.Check
+	causes := map[string]bool{}
+	for _, c := range all(t) {
+		for _, id := range slices.Concat(c.SwallowedBy, c.FollowsFrom) {
+			causes[id], causes[c.ID] = true, true
+		}
+	}
+	for _, c := range all(t) {
+		if causes[c.ID] {
+			together = append(together, c)
+		}
+	}
+	checktest.Run(t, filepath.Join("testdata", "causes"), together...)
+}

@@ -37,6 +37,43 @@ func dnsClients(c *model.Cluster, endpoints []*model.Endpoint) []*model.Endpoint
 	return out
 }
 
+// helpful is a rule that lets clients ask the DNS in one way, but not in all that they need.
+type helpful struct {
+	rule    *model.Rule
+	clients []*model.Endpoint
+}
+
+func (h *helpful) helps() *helpful { return h }
+
+// byRule finds something of each client, or nil, and puts together what is about the same rule, in the clients' order.
+func byRule[T interface {
+	comparable
+	helps() *helpful
+}](clients []*model.Endpoint, find func(*model.Endpoint) T) []T {
+	type place struct {
+		policy *model.Policy
+		at     string
+	}
+	var none T
+	found := map[place]*helpful{}
+	var out []T
+	for _, client := range clients {
+		x := find(client)
+		if x == none {
+			continue
+		}
+		h := x.helps()
+		k := place{h.rule.Policy, h.rule.At}
+		if found[k] == nil {
+			found[k] = h
+			out = append(out, x)
+		} else {
+			found[k].clients = append(found[k].clients, client)
+		}
+	}
+	return out
+}
+
 func servesDNS(c *model.Cluster, e *model.Endpoint) bool {
 	return slices.ContainsFunc(c.DNS, func(s *model.Service) bool {
 		return slices.ContainsFunc(s.Backends, func(b model.Backend) bool { return b.Peer.Endpoint == e })

@@ -24,8 +24,7 @@ var DNSNodeLocal = &check.Check{
 
 // uncached is a rule that lets workloads ask the DNS pods, but none lets them ask the cache.
 type uncached struct {
-	rule    *model.Rule
-	clients []*model.Endpoint
+	helpful
 	packet  model.Packet
 	decided model.Decision
 }
@@ -39,26 +38,7 @@ func reportNodeLocal(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	type place struct {
-		policy *model.Policy
-		at     string
-	}
-	found := map[place]*uncached{}
-	var out []*uncached
-	for _, client := range dnsClients(c, a.Endpoints) {
-		u := uncachedOf(c, a, client)
-		if u == nil {
-			continue
-		}
-		k := place{u.rule.Policy, u.rule.At}
-		if found[k] == nil {
-			found[k] = u
-			out = append(out, u)
-		} else {
-			found[k].clients = append(found[k].clients, client)
-		}
-	}
-	for _, u := range out {
+	for _, u := range byRule(dnsClients(c, a.Endpoints), func(e *model.Endpoint) *uncached { return uncachedOf(c, a, e) }) {
 		if err := p.Confirm(u.packet, model.Egress, model.Denied); err != nil {
 			return err
 		}
@@ -82,7 +62,7 @@ func uncachedOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *unc
 	var out *uncached
 	for _, v := range dnsVisits(c, client, flow.UDP) {
 		if d := decision(a, v.packet, model.Egress); d.Verdict == model.Allowed && d.By.Rule != nil && d.By.Rule.Policy.Reviewed() {
-			out = &uncached{rule: d.By.Rule, clients: []*model.Endpoint{client}}
+			out = &uncached{helpful: helpful{d.By.Rule, []*model.Endpoint{client}}}
 			break
 		}
 	}

@@ -110,6 +110,7 @@ func (r *dnsPortRule) report(p *check.Pass) error {
 		Severity: severity,
 		At:       r.rule.Origin(r.ports[0]),
 		Object:   r.rule.Policy.Object.String(),
+		Parts:    []diag.Part{part(r.rule.Policy, r.rule.At)},
 		Message: fmt.Sprintf("%s: Service %s turns port %d into %s before this rule sees it",
 			blocked, v.service.ID(), v.port.Port, number),
 		Help:    r.help(number),

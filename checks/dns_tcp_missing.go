@@ -25,8 +25,7 @@ var DNSTCPMissing = &check.Check{
 
 // half is a rule that lets names be resolved over UDP by workloads that cannot over TCP.
 type half struct {
-	rule    *model.Rule
-	clients []*model.Endpoint
+	helpful
 	visit   visit // over TCP, of the first client
 	decided model.Decision
 }
@@ -36,26 +35,7 @@ func reportMissingTCP(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	type place struct {
-		policy *model.Policy
-		at     string
-	}
-	found := map[place]*half{}
-	var out []*half
-	for _, client := range dnsClients(p.Cluster, a.Endpoints) {
-		h := halfOf(p.Cluster, a, client)
-		if h == nil {
-			continue
-		}
-		k := place{h.rule.Policy, h.rule.At}
-		if found[k] == nil {
-			found[k] = h
-			out = append(out, h)
-		} else {
-			found[k].clients = append(found[k].clients, client)
-		}
-	}
-	for _, h := range out {
+	for _, h := range byRule(dnsClients(p.Cluster, a.Endpoints), func(e *model.Endpoint) *half { return halfOf(p.Cluster, a, e) }) {
 		if err := h.report(p); err != nil {
 			return err
 		}
@@ -76,7 +56,7 @@ func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
 		for _, d := range []model.Direction{model.Egress, model.Ingress} {
 			if over, with := decision(a, u.packet, d), decision(a, tcp[i].packet, d); over.Verdict == model.Allowed && with.Verdict == model.Denied {
 				if r := over.By.Rule; r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() && out == nil {
-					out = &half{rule: r, clients: []*model.Endpoint{client}, visit: tcp[i], decided: with}
+					out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: tcp[i], decided: with}
 				}
 			}
 		}

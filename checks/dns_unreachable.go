@@ -20,7 +20,10 @@ var DNSUnreachable = &check.Check{
 	Doc:      dnsUnreachableDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
-	Run:      reportUnreachableDNS,
+
+	SwallowedBy: []string{"policy-types"},
+	FollowsFrom: []string{"dns-port-after-dnat", "tier-implicit-drop"},
+	Run:         reportUnreachableDNS,
 }
 
 func reportUnreachableDNS(p *check.Pass) error {
@@ -126,6 +129,7 @@ func (c *cause) report(p *check.Pass) error {
 		Severity: c.severity(p.Cluster),
 		At:       c.at(),
 		Object:   c.policy.Object.String(),
+		Parts:    []diag.Part{inDirection(c.policy, c.direction)},
 		Message:  c.message(),
 		Help:     c.help(),
 		Witness:  first.visit.flow(),

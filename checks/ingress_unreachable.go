@@ -16,6 +16,8 @@ var IngressUnreachable = &check.Check{
 	Doc:      ingressUnreachableDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
+
+	SwallowedBy: []string{"policy-types"},
 	Run: func(p *check.Pass) error {
 		return reportNeeds(p, model.IngressTraffic, func(b *breaks) (diag.Severity, string) {
 			x := b.all[0]
@@ -35,6 +37,8 @@ var MetricsUnreachable = &check.Check{
 	Doc:      metricsUnreachableDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+
+	SwallowedBy: []string{"policy-types"},
 	Run: func(p *check.Pass) error {
 		return reportNeeds(p, model.MetricsScrape, func(b *breaks) (diag.Severity, string) {
 			x, severity := b.all[0], diag.Warning

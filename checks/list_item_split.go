@@ -61,11 +61,12 @@ func (v *inventory) splitPeer(namespaces, pods *written) (diag.Diagnostic, bool)
 	terms := v.terms(pods)
 	for _, ns := range in {
 		e := v.podWith(terms, ns.Name)
-		if e == nil || ns.Name == pods.policy.Namespace || !e.Assumed() && !v.known(pods.policy.Namespace) {
+		if e == nil || e.Type != model.Workload || ns.Name == pods.policy.Namespace || !e.Assumed() && !v.known(pods.policy.Namespace) {
 			continue
 		}
 		return diag.Diagnostic{
-			At: pods.policy.KeyOrigin(pods.side.At + "/podSelector"),
+			At:    pods.policy.KeyOrigin(pods.side.At + "/podSelector"),
+			Parts: []diag.Part{part(pods.policy, pods.side.At)},
 			Message: fmt.Sprintf("two peers instead of one: the namespaceSelector admits every pod of %s, and this podSelector only pods of %s, none of which has %s",
 				ns.Name, pods.policy.Namespace, say(terms)),
 			Help:    "no dash before the second selector: namespaceSelector and podSelector in one item mean pods with these labels in those namespaces",
@@ -89,6 +90,7 @@ func splitPort(r *model.Rule) (diag.Diagnostic, bool) {
 		if only(port, "port", "protocol") && only(protocol, "protocol", "port") {
 			return diag.Diagnostic{
 				At:      r.Policy.Origin(at(protocol) + "/protocol"),
+				Parts:   []diag.Part{part(r.Policy, at(protocol))},
 				Message: "two ports instead of one: this item alone opens every port of its protocol, and the one beside it is TCP",
 				Help:    "no dash between them: protocol and port in one item",
 				Related: []diag.Related{{At: r.Policy.Origin(at(port) + "/port"), Message: "the other item"}},

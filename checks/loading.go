@@ -39,6 +39,7 @@ var InvalidManifest = &check.Check{
 var InvalidPolicy = &check.Check{
 	ID: "invalid-policy", Title: "The policy is rejected, or does not mean what it says",
 	Doc: invalidPolicyDoc, Since: "0.1", Severity: diag.Error,
+	SwallowedBy: []string{"invalid-manifest", "wrong-api"},
 }
 
 // NotRendered is a manifest beside those that a kustomization lists.

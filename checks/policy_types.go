@@ -56,13 +56,13 @@ func policyTypes(p *model.Policy, v model.Version) []diag.Diagnostic {
 	case none && p.Positions.Has("/spec/egress") && !(v >= model.V332 && p.API != model.KubernetesNetworkPolicy):
 		// pkg/apis/networking/v1/defaults.go:39-47 of Kubernetes; clientv3/globalnetworkpolicy.go:205-224.
 		return []diag.Diagnostic{{
-			Severity: diag.Warning, At: p.KeyOrigin("/spec/egress"),
+			Severity: diag.Warning, At: p.KeyOrigin("/spec/egress"), Parts: []diag.Part{inDirection(p, model.Egress)},
 			Message: fmt.Sprintf("egress stays open: without %s, an empty list of egress rules counts as none, and the policy governs ingress only", key),
 			Help:    key + ": [Egress], or [Ingress, Egress]",
 		}}
 	case none && p.API != model.KubernetesNetworkPolicy && !p.Positions.Has("/spec/ingress"):
 		return []diag.Diagnostic{{
-			Severity: diag.Warning, At: p.KeyOrigin("/spec"),
+			Severity: diag.Warning, At: p.KeyOrigin("/spec"), Parts: []diag.Part{inDirection(p, model.Egress)},
 			Message: "egress stays open: a policy without rules and without types governs ingress only",
 			Help:    "types: [Ingress, Egress], or [Ingress] if that is meant",
 		}}
@@ -80,6 +80,7 @@ func ignoredRules(p *model.Policy, key string) []diag.Diagnostic {
 		}
 		out = append(out, diag.Diagnostic{
 			At:      p.KeyOrigin("/spec/" + d.String()),
+			Parts:   []diag.Part{inDirection(p, d)},
 			Message: fmt.Sprintf("these rules count for nothing: %s does not list %s, so the policy leaves %s alone", key, title(d), d),
 			Help:    fmt.Sprintf("%s in %s", title(d), key),
 			Related: []diag.Related{{At: p.KeyOrigin(p.TypesAt), Message: "what the policy governs"}},
@@ -97,7 +98,8 @@ func rawTypes(p *model.Policy) []diag.Diagnostic {
 			continue
 		}
 		return []diag.Diagnostic{{
-			At: p.KeyOrigin("/spec/" + d.String()),
+			At:    p.KeyOrigin("/spec/" + d.String()),
+			Parts: []diag.Part{inDirection(p, other)},
 			Message: fmt.Sprintf("the policy isolates for %s as well, without any rule for it: in crd.projectcalico.org/v1 types that are left out mean both",
 				other),
 			Help: fmt.Sprintf("types: [%s], and apiVersion projectcalico.org/v3", title(d)),

@@ -22,7 +22,9 @@ var SelectorMatchesNothing = &check.Check{
 	Since:    "0.1",
 	Severity: diag.Warning,
 	Merge:    check.All,
-	Run:      reportEmptySelectors,
+
+	SwallowedBy: []string{"list-item-split"},
+	Run:         reportEmptySelectors,
 }
 
 func reportEmptySelectors(p *check.Pass) error {
@@ -38,7 +40,7 @@ func reportEmptySelectors(p *check.Pass) error {
 			if !ok {
 				continue
 			}
-			d.Object = policy.Object.String()
+			d.Object, d.Parts = policy.Object.String(), []diag.Part{w.part()}
 			p.Report(d)
 			if w.subject() {
 				break // and so it does not matter whom its rules are for

@@ -15,34 +15,26 @@ import (
 
 // ShadowedPolicy finds policies of which no rule ever decides anything, because others in the
 // same tier decide first.
-var ShadowedPolicy = &check.Check{
-	ID:       "shadowed-policy",
-	Title:    "No rule of the policy ever decides anything: earlier policies of its tier decide first",
-	Doc:      shadowedPolicyDoc,
-	Since:    "0.1",
-	Severity: diag.Error,
-	Run:      func(p *check.Pass) error { return reportShadows(p, wholePolicy) },
-}
+var ShadowedPolicy = shadows(wholePolicy, "shadowed-policy", shadowedPolicyDoc,
+	"No rule of the policy ever decides anything: earlier policies of its tier decide first")
 
 // ShadowedRule finds single rules that never decide anything, because others in the same tier do.
-var ShadowedRule = &check.Check{
-	ID:       "shadowed-rule",
-	Title:    "The rule never decides anything: earlier rules of its tier decide first",
-	Doc:      shadowedRuleDoc,
-	Since:    "0.1",
-	Severity: diag.Error,
-	Run:      func(p *check.Pass) error { return reportShadows(p, singleRule) },
-}
+var ShadowedRule = shadows(singleRule, "shadowed-rule", shadowedRuleDoc,
+	"The rule never decides anything: earlier rules of its tier decide first")
 
 // ShadowedByTier finds policies and rules that never decide anything, because an earlier tier
 // decides first: with a rule, or by dropping silently what reaches its end.
-var ShadowedByTier = &check.Check{
-	ID:       "shadowed-by-tier",
-	Title:    "The policy or rule never decides anything: an earlier tier decides first",
-	Doc:      shadowedByTierDoc,
-	Since:    "0.1",
-	Severity: diag.Error,
-	Run:      func(p *check.Pass) error { return reportShadows(p, byTier) },
+var ShadowedByTier = shadows(byTier, "shadowed-by-tier", shadowedByTierDoc,
+	"The policy or rule never decides anything: an earlier tier decides first")
+
+// shadows is the check for one kind of shadows. What is misspelt somewhere decides other than it was meant to.
+func shadows(kind shadowKind, id, doc, title string) *check.Check {
+	return &check.Check{
+		ID: id, Title: title, Doc: doc, Since: "0.1", Severity: diag.Error,
+		SwallowedBy: []string{"enterprise-field", "invalid-manifest", "invalid-policy", "wrong-api"},
+		FollowsFrom: []string{"tier-implicit-drop"},
+		Run:         func(p *check.Pass) error { return reportShadows(p, kind) },
+	}
 }
 
 // shadowKind is which of the three checks a shadow belongs to.
@@ -141,6 +133,7 @@ func (s *shadow) report(p *check.Pass) error {
 	d := diag.Diagnostic{
 		At:      s.at(),
 		Object:  s.policy.Object.String(),
+		Parts:   s.parts(),
 		Message: s.message(),
 		Help:    s.help(),
 		Decided: check.Decided(first.By, endpoint, rule.Direction),
@@ -155,6 +148,22 @@ func (s *shadow) report(p *check.Pass) error {
 	}
 	p.Report(d)
 	return nil
+}
+
+// parts are the rules that it is about, and those that decide before them.
+func (s *shadow) parts() []diag.Part {
+	out := []diag.Part{part(s.policy, "/spec")}
+	if !s.whole {
+		out[0].Pointer = s.Rules[0].At
+	}
+	for _, b := range s.by {
+		if b.By.Rule != nil {
+			out = append(out, part(b.By.Rule.Policy, b.By.Rule.At))
+		} else {
+			out = append(out, inDirection(b.By.Policy, s.Shown.Rule.Direction))
+		}
+	}
+	return out
 }
 
 // confirm: what an Allow rule would allow is denied, and what a Deny rule would deny allowed.

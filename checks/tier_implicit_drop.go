@@ -18,7 +18,9 @@ var TierImplicitDrop = &check.Check{
 	Doc:      tierImplicitDropDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
-	Run:      reportImplicitDrops,
+
+	FollowsFrom: []string{"policy-types"},
+	Run:         reportImplicitDrops,
 }
 
 // drop is what one policy's tier drops at its end, with one chain as the example.
@@ -141,6 +143,7 @@ func (d *drop) report(p *check.Pass, a *eval.Analysis) error {
 	out := diag.Diagnostic{
 		At:     d.policy.KeyOrigin("/spec/" + d.direction.String()),
 		Object: d.policy.Object.String(),
+		Parts:  []diag.Part{inDirection(d.policy, d.direction)},
 		Message: fmt.Sprintf("the %s rules of tier %s only deny, so the end of the tier denies everything else of %s too",
 			d.direction, d.policy.Tier.Name, check.Endpoints(d.endpoints)),
 		Help:    "a last rule `action: Allow` (or `action: Pass`, where a later tier shall decide) for all that shall go on",

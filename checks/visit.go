@@ -73,6 +73,14 @@ func decision(a *eval.Analysis, p model.Packet, d model.Direction) model.Decisio
 	return ingress
 }
 
+// part is a part of a policy.
+func part(p *model.Policy, pointer string) diag.Part {
+	return diag.Part{Object: p.Object.String(), Pointer: pointer}
+}
+
+// inDirection is all that a policy has for a direction.
+func inDirection(p *model.Policy, d model.Direction) diag.Part { return part(p, "/spec/"+d.String()) }
+
 // relatedTo is the place of a decider, unless it is the end of a tier and the policy that the finding is about.
 func relatedTo(by model.By, about *model.Policy) []diag.Related {
 	if r, ok := check.RelatedTo(by); ok && (by.Rule != nil || by.Policy != about) {

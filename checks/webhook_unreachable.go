@@ -19,7 +19,9 @@ var WebhookUnreachable = &check.Check{
 	Doc:      webhookUnreachableDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
-	Run:      reportWebhooks,
+
+	SwallowedBy: []string{"policy-types"},
+	Run:         reportWebhooks,
 }
 
 func reportWebhooks(p *check.Pass) error {

@@ -4,6 +4,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
 	"github.com/tierlint/tierlint/internal/source"
@@ -23,6 +24,14 @@ type written struct {
 
 // subject says whether it is what the policy selects.
 func (w *written) subject() bool { return w.side == nil }
+
+// part is the peer, or for the subject what selects it.
+func (w *written) part() diag.Part {
+	if w.subject() {
+		return part(w.policy, w.at)
+	}
+	return part(w.policy, w.side.At)
+}
 
 // reviewedPolicies is the policies that decide something and that a finding may point at.
 func reviewedPolicies(c *model.Cluster) iter.Seq[*model.Policy] {

@@ -30,6 +30,11 @@ type Check struct {
 	Severity diag.Severity
 	Off      bool // runs only if the settings say so
 	Merge    Merge
+	// SwallowedBy are the IDs of checks whose findings explain those of this one away: of two about the same
+	// part of an object the cause alone is reported, and mentions the other.
+	SwallowedBy []string
+	// FollowsFrom are those that explain them too, but so that both are worth reporting: each points at the other.
+	FollowsFrom []string
 	// Run reports findings through the Pass. An error means that the check failed, not the
 	// input. Run is nil for what is found already while rendering and loading.
 	Run func(*Pass) error

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/diag"
 )
@@ -41,5 +42,35 @@ func Validate(checks []*Check) error {
 			complain("no severity")
 		}
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, causes(checks)...)...)
+}
+
+// causes complains about causes that are no checks, and about checks that swallow each other.
+func causes(checks []*Check) []error {
+	byID := map[string]*Check{}
+	for _, c := range checks {
+		if c != nil {
+			byID[c.ID] = c
+		}
+	}
+	var errs []error
+	var swallows func(id, other string, deep int) bool
+	swallows = func(id, other string, deep int) bool {
+		c := byID[other]
+		return c != nil && deep < len(checks) && slices.ContainsFunc(c.SwallowedBy, func(by string) bool { return by == id || swallows(id, by, deep+1) })
+	}
+	for _, c := range checks {
+		if c == nil {
+			continue
+		}
+		for _, id := range slices.Concat(c.SwallowedBy, c.FollowsFrom) {
+			if byID[id] == nil {
+				errs = append(errs, fmt.Errorf("check %q: its cause %q is no check", c.ID, id))
+			}
+		}
+		if swallows(c.ID, c.ID, 0) {
+			errs = append(errs, fmt.Errorf("check %q swallows itself", c.ID))
+		}
+	}
+	return errs
 }

@@ -4,6 +4,7 @@ package diag
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/source"
@@ -41,6 +42,8 @@ type Diagnostic struct {
 	Severity Severity
 	At       source.Origin // a key or a scalar, seldom a whole file
 	Object   string        // "Kind namespace/name" or "Kind name" of the object it is about
+	// Parts are what it rests on: a mistake in any of them may explain it. Empty: all of the object.
+	Parts []Part
 	// Environments in which it holds; empty where there is just one, unnamed.
 	Environments []string
 	Message      string // one sentence that is true and says the consequence
@@ -49,6 +52,14 @@ type Diagnostic struct {
 	Related      []Related
 	Witness      *flow.Flow // one concrete connection that shows it
 	Fixes        []Fix
+}
+
+// Part is a part of an object, by its JSON pointer; an empty pointer is all of it.
+type Part struct{ Object, Pointer string }
+
+// Overlaps says whether one part contains the other, or they are the same.
+func (p Part) Overlaps(o Part) bool {
+	return p.Object == o.Object && (strings.HasPrefix(p.Pointer+"/", o.Pointer+"/") || strings.HasPrefix(o.Pointer+"/", p.Pointer+"/"))
 }
 
 // Related is another place that a finding names.

@@ -15,6 +15,7 @@ type problem struct {
 	check    string
 	severity diag.Severity // zero: error
 	at       string        // JSON pointer
+	spoils   []string      // pointers to what does not mean what it says for it; empty: what is at at
 	key      bool          // at the key of at, not at its value
 	message  string
 	help     string
@@ -35,9 +36,16 @@ func (l *loader) report(o *model.Object, p problem) {
 	if p.key {
 		at = o.KeyOrigin(p.at)
 	}
-	l.diags = append(l.diags, diag.Diagnostic{
+	d := diag.Diagnostic{
 		Check: p.check, Severity: severity, At: at, Object: o.String(), Message: p.message, Help: p.help, Fixes: p.fixes,
-	})
+	}
+	if len(p.spoils) == 0 {
+		p.spoils = []string{p.at}
+	}
+	for _, pointer := range p.spoils {
+		d.Parts = append(d.Parts, diag.Part{Object: d.Object, Pointer: pointer})
+	}
+	l.diags = append(l.diags, d)
 }
 
 // decode fills v from the object, as the API server does: field names in their exact case,
@@ -78,7 +86,7 @@ func (l *loader) reportStrict(o *Object, err error) {
 	field := at[strings.LastIndex(at, "/")+1:]
 	p := problem{check: CheckManifest, at: at, message: err.Error()}
 	if strings.HasPrefix(err.Error(), "unknown field") {
-		p.key = true
+		p.key, p.spoils = true, []string{at[:len(at)-len(field)-1]}
 		p.message = fmt.Sprintf("%s has no field %q here: kubectl and calicoctl refuse the object, any other client applies it without the field", o.Kind, field)
 		p.help = fieldHelp(o, field)
 		if o.raw() {

@@ -79,13 +79,16 @@ func (l *loader) reportOtherAPI(o *Object, at []string) {
 		p.message = fmt.Sprintf("%s of the NetworkPolicy in networking.k8s.io/v1, and this %s is in %s: %s", said, o.Kind, o.APIVersion, o.dropped(them))
 		p.help = "apiVersion networking.k8s.io/v1, if it is a NetworkPolicy of Kubernetes; or write selector, types, source and destination"
 	}
+	for _, a := range at {
+		p.spoils = append(p.spoils, a[:strings.LastIndex(a, "/")])
+	}
 	l.report(&o.Object, p)
 }
 
 func (l *loader) reportEnterprise(o *Object, at string) {
 	message := fmt.Sprintf("%s is a field of Calico Enterprise: open source Calico cannot match names: %s", lastOf(at), o.dropped("it"))
 	l.report(&o.Object, problem{
-		check: CheckEnterprise, at: at, message: message,
+		check: CheckEnterprise, at: at, message: message, spoils: []string{at[:strings.LastIndex(at, "/")]},
 		help: "the addresses in nets, or a GlobalNetworkSet that something keeps up to date",
 	})
 }

@@ -93,13 +93,13 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 			continue // names of policies are free since 3.32
 		}
 		ok = false
+		if strings.HasSuffix(f.at, "/nets") || strings.HasSuffix(f.at, "/notNets") {
+			f.at = o.badNet(f.at)
+		}
 		if c != nil && f.tag == "selector" || seen[f.at+f.reason] {
 			continue
 		}
 		seen[f.at+f.reason] = true
-		if strings.HasSuffix(f.at, "/nets") || strings.HasSuffix(f.at, "/notNets") {
-			f.at = o.badNet(f.at)
-		}
 		l.report(&o.Object, problem{check: CheckPolicy, at: f.at, message: fmt.Sprintf("%s: "+rejected, f.reason, o.Kind)})
 	}
 	return ok
@@ -110,24 +110,24 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 func (c *calicoPolicy) relaxed() *calicoPolicy {
 	out := *c
 	out.ingress, out.egress = relaxedRules(c.ingress), relaxedRules(c.egress)
+	var ingress, egress *[]v3.Rule
 	switch v := c.value.(type) {
 	case *v3.NetworkPolicy:
 		copied := *v
-		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
-		out.value = &copied
+		out.value, ingress, egress = &copied, &copied.Spec.Ingress, &copied.Spec.Egress
 	case *v3.GlobalNetworkPolicy:
 		copied := *v
-		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
-		out.value = &copied
+		out.value, ingress, egress = &copied, &copied.Spec.Ingress, &copied.Spec.Egress
 	case *v3.StagedNetworkPolicy:
 		copied := *v
-		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
-		out.value = &copied
+		out.value, ingress, egress = &copied, &copied.Spec.Ingress, &copied.Spec.Egress
 	case *v3.StagedGlobalNetworkPolicy:
 		copied := *v
-		copied.Spec.Ingress, copied.Spec.Egress = out.ingress, out.egress
-		out.value = &copied
+		out.value, ingress, egress = &copied, &copied.Spec.Ingress, &copied.Spec.Egress
+	default:
+		return &out
 	}
+	*ingress, *egress = out.ingress, out.egress
 	return &out
 }
 

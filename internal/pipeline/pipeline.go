@@ -106,6 +106,7 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	found = append(found, l.Findings...)
 	found = leveled(found, opts.Levels)
 	diag.Sort(found)
+	found = check.Causes(found, checks)
 	visible := l.hide(found, &opts)
 	found = append(visible.Findings, leveled(visible.Problems, opts.Levels)...)
 	diag.Sort(found)
