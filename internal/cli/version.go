@@ -28,8 +28,15 @@ func newVersion(sys *System) *cobra.Command {
 	}
 }
 
-// toolVersion is the version that Go built the module at: a tag, or "devel".
+// version is what the release and the image say that they are, such as v1.2.3: the linker sets it
+// (-X). It is empty in every other build, which Go's build information knows better.
+var version string
+
+// toolVersion is the version of this build: a tag, the revision that Go built it at, or "devel".
 func toolVersion() string {
+	if version != "" {
+		return version
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "devel"
