@@ -8,7 +8,6 @@ require (
 	github.com/Masterminds/sprig/v3 v3.3.0
 	github.com/gobwas/glob v1.0.0
 	github.com/open-policy-agent/opa v1.22.0
-	github.com/owenrumney/go-sarif/v2 v2.3.3
 	github.com/projectcalico/api v0.0.0-20251022175904-f2ab03771208
 	github.com/projectcalico/calico v0.0.0-20251021213802-b1f3c43f8437
 	github.com/rogpeppe/go-internal v1.16.0

@@ -57,7 +57,6 @@ var owners = []struct {
 	{"github.com/open-policy-agent/", []string{"internal/regocheck"}},
 	{"github.com/sethvargo/go-githubactions", []string{"internal/action"}},
 	{"github.com/go-git/", []string{"internal/revision"}},
-	{"github.com/owenrumney/go-sarif", []string{"internal/report"}},
 	{"github.com/spf13/cobra", []string{"internal/cli"}},
 }
 

@@ -16,6 +16,7 @@ var CriterionUnchecked = &check.Check{
 	Doc:      criterionUncheckedDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
+	Exposes:  true, // what the unchecked criterion would keep out comes in
 	Run:      reportUnchecked,
 }
 

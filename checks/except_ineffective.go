@@ -17,6 +17,7 @@ var ExceptIneffective = &check.Check{
 	Doc:      exceptIneffectiveDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+	Exposes:  true, // the excepted addresses come in all the same
 	Run:      reportExceptions,
 }
 

@@ -17,6 +17,7 @@ var HostEndpointPolicy = &check.Check{
 	Doc:      hostEndpointPolicyDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+	Exposes:  true, // most of what it finds leaves hosts open
 	Run:      reportHostPolicies,
 }
 

@@ -16,6 +16,7 @@ var HTTPNotEnforced = &check.Check{
 	Doc:      httpNotEnforcedDoc,
 	Since:    "0.1",
 	Severity: diag.Note,
+	Exposes:  true, // every method and path is let through
 	Run:      reportHTTP,
 }
 

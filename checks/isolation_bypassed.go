@@ -21,6 +21,7 @@ var IsolationBypassed = &check.Check{
 	Doc:      isolationBypassedDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+	Exposes:  true, // the isolated pods accept what their policy does not allow
 	Run:      reportBypasses,
 }
 

@@ -18,6 +18,7 @@ var ListItemSplit = &check.Check{
 	Doc:      listItemSplitDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+	Exposes:  true, // two peers let in more than the one that was meant
 	Merge:    check.All,
 	Run:      reportSplitItems,
 }

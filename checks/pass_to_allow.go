@@ -17,6 +17,7 @@ var PassToAllow = &check.Check{
 	Doc:      passToAllowDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+	Exposes:  true, // what is passed on is allowed
 	Run:      reportPasses,
 }
 

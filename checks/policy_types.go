@@ -16,6 +16,7 @@ var PolicyTypes = &check.Check{
 	Doc:      policyTypesDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
+	Exposes:  true, // the direction that is not governed stays open
 	Run:      reportPolicyTypes,
 }
 

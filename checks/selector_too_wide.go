@@ -20,6 +20,7 @@ var SelectorTooWide = &check.Check{
 	Doc:      selectorTooWideDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,
+	Exposes:  true, // more peers are let in than it seems
 	Run:      reportWideSelectors,
 }
 

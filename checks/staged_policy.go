@@ -20,6 +20,7 @@ var StagedPolicy = &check.Check{
 	Doc:      stagedPolicyDoc,
 	Since:    "0.1",
 	Severity: diag.Note,
+	Exposes:  true, // what the policy would deny goes on
 	Run:      reportStaged,
 }
 

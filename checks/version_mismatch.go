@@ -16,6 +16,7 @@ var VersionMismatch = &check.Check{
 	Doc:      versionMismatchDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
+	Exposes:  true, // what is not enforced keeps nothing out
 	Run:      reportOperatorTiers,
 }
 

@@ -19,6 +19,7 @@ var WideOpenPeer = &check.Check{
 	Doc:      wideOpenPeerDoc,
 	Since:    "0.1",
 	Severity: diag.Note,
+	Exposes:  true, // everybody is let in
 	Run:      reportWidePeers,
 }
 

@@ -35,6 +35,9 @@ type Check struct {
 	SwallowedBy []string
 	// FollowsFrom are those that explain them too, but so that both are worth reporting: each points at the other.
 	FollowsFrom []string
+	// Exposes says that what it finds lets through what its author meant to keep out, or leaves open
+	// what looks closed: a weakness, where other checks find an outage or a mistake.
+	Exposes bool
 	// Run reports findings through the Pass. An error means that the check failed, not the
 	// input. Run is nil for what is found already while rendering and loading.
 	Run func(*Pass) error
@@ -50,12 +53,14 @@ type Pass struct {
 	Report func(diag.Diagnostic)
 
 	replay func() *refeval.Evaluator
+	last   confirmed
 }
 
 // Confirm replays the connection that a finding shows through the second engine, which must come
 // to the same verdict at that end. An error is a bug of this tool, to be returned from Run.
 func (p *Pass) Confirm(packet model.Packet, d model.Direction, want model.Verdict) error {
 	trace := p.replay().Decide(packet)
+	p.last = confirmed{packet, trace.Ends[d]}
 	if got := trace.Ends[d].Decision.Verdict; got != want {
 		return fmt.Errorf("the two engines disagree: %s at %s is %v and %v", Flow(packet), d, want, got)
 	}

@@ -109,11 +109,12 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 			}
 		}
 	}()
-	pass := &Pass{Check: s.check, Cluster: env.Cluster, Eval: env.Analysis, replay: s.replay, Report: func(d diag.Diagnostic) {
+	pass := &Pass{Check: s.check, Cluster: env.Cluster, Eval: env.Analysis, replay: s.replay}
+	pass.Report = func(d diag.Diagnostic) {
 		if d.At.File == "" {
 			return // nobody wrote it
 		}
-		d.Check = s.check.ID
+		d.Check, d.Walk = s.check.ID, pass.last.walk(d.Witness)
 		if d.Severity == diag.Default {
 			d.Severity = s.check.Severity
 		}
@@ -122,7 +123,7 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 			return
 		}
 		s.found = append(s.found, d)
-	}}
+	}
 	if err := s.check.Run(pass); err != nil {
 		s.failure = &Failure{Check: s.check.ID, Environment: env.Name, Err: err}
 	}

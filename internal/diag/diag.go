@@ -51,7 +51,9 @@ type Diagnostic struct {
 	Decided      string // who decides the witness, in words; empty if nothing does
 	Related      []Related
 	Witness      *flow.Flow // one concrete connection that shows it
-	Fixes        []Fix
+	// Walk is what each tier does with the witness, in order, as far as somebody wrote it; empty if that is not certain.
+	Walk  []Related
+	Fixes []Fix
 }
 
 // Part is a part of an object, by its JSON pointer; an empty pointer is all of it.

@@ -188,6 +188,15 @@ func (t *Tree) Display(p string) string {
 	return relative(filepath.FromSlash(t.Below), filepath.FromSlash(p))
 }
 
+// Path is the path in the tree of a file that people see under a name: what Display makes of it.
+// It starts with ".." if the file is outside.
+func (t *Tree) Path(name string) string {
+	if t.Below == "" {
+		return relative(filepath.FromSlash(t.Prefix), filepath.FromSlash(name))
+	}
+	return path.Join(t.Below, name)
+}
+
 // Load reads and parses a file, once for all who ask. What is wrong with its text is among its
 // Problems; an error says that it cannot be read.
 func (t *Tree) Load(p string) (*yamldoc.File, error) {

@@ -168,10 +168,7 @@ func (f *Fixes) Write() error {
 	defer func() { _, _ = tree.Close(), root.Close() }() // what was written is closed already
 	var errs []error
 	for _, c := range f.Changes {
-		name, err := pathIn(tree, f.dir, c.File)
-		if err == nil {
-			name, err = tree.Resolve(name)
-		}
+		name, err := tree.Resolve(tree.Path(c.File))
 		if err == nil {
 			err = fix.Write(root, name, c.Was, c.Is)
 		}
@@ -208,9 +205,7 @@ func (f *Fixes) open() (*discover.Tree, *os.Root, error) {
 func (o *Options) editedIn(tree *discover.Tree) map[string][]byte {
 	out := map[string][]byte{}
 	for file, text := range o.edited {
-		if p, err := pathIn(tree, o.Dir, file); err == nil {
-			out[p] = text
-		}
+		out[tree.Path(file)] = text
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func Load(ctx context.Context, opts Options) (*Loaded, error) {
 	l := &Loaded{
 		Environments: make([]check.Environment, len(in.environments)),
 		Groups:       make([]Group, len(in.environments)),
-		Summary:      in.summary, close: in.close, files: in.reviewed(), source: in.text,
+		Summary:      in.summary, close: in.close, files: in.reviewed(), source: in.text, inRepository: in.inRepository,
 	}
 	found := make([][]diag.Diagnostic, len(in.environments))
 	parallel(len(in.environments), func(i int) {

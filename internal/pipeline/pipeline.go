@@ -70,6 +70,8 @@ type Loaded struct {
 	annotated []suppress.Annotated
 	source    func(file string) []byte
 	close     func() error
+
+	inRepository func(file string) (string, bool) // as in a report.Result
 }
 
 // Close frees the files. What is loaded stays.
@@ -79,8 +81,6 @@ func (l *Loaded) Close() error { return l.close() }
 type Result struct {
 	report.Result
 	Environments []check.Environment
-	// Failure joins the failures of checks; what the others found is in Findings all the same.
-	Failure error
 }
 
 // InputError says that the paths make no sense.
@@ -113,9 +113,9 @@ func Run(ctx context.Context, opts Options) (*Result, error) {
 	res := &Result{
 		Result: report.Result{
 			Findings: found, Hidden: visible.Hidden, Gaps: l.Gaps, Summary: l.Summary, Checks: checks, Scope: scope(opts.Paths), Source: quoted(found, l.source),
+			InRepository: l.inRepository, Failure: failure,
 		},
 		Environments: l.Environments,
-		Failure:      failure,
 	}
 	res.Summary.Count(found)
 	res.Summary.CountHidden(visible.Hidden)

@@ -25,6 +25,8 @@ type input struct {
 	summary      report.Summary
 	file         func(name string) *yamldoc.File // by the name that it has in spans; nil: not read
 	close        func() error
+	// inRepository is as in a report.Result.
+	inRepository func(name string) (string, bool)
 }
 
 // rendered is the objects of one environment.
@@ -68,7 +70,7 @@ func read(ctx context.Context, opts *Options) (*input, error) {
 		_ = tree.Close()
 		return nil, err
 	}
-	in := &input{findings: distinct(found.Diagnostics, problems), file: fileOf(tree, opts.Dir), close: tree.Close}
+	in := &input{findings: distinct(found.Diagnostics, problems), file: fileOf(tree), inRepository: inRepository(tree), close: tree.Close}
 	in.summary = summarize(found, builds)
 	in.summary.Excluded = excluded
 	for _, b := range builds {
@@ -204,7 +206,7 @@ func summarize(found *discover.Found, builds []*render.Build) report.Summary {
 }
 
 // fileOf finds files by the names that they have in spans.
-func fileOf(tree *discover.Tree, dir string) func(string) *yamldoc.File {
+func fileOf(tree *discover.Tree) func(string) *yamldoc.File {
 	return func(name string) *yamldoc.File {
 		if name == discover.StdinName {
 			f, err := tree.LoadStdin()
@@ -213,11 +215,7 @@ func fileOf(tree *discover.Tree, dir string) func(string) *yamldoc.File {
 			}
 			return f
 		}
-		path, err := pathIn(tree, dir, name)
-		if err != nil {
-			return nil
-		}
-		f, err := tree.Load(path)
+		f, err := tree.Load(tree.Path(name))
 		if err != nil {
 			return nil
 		}
@@ -225,8 +223,11 @@ func fileOf(tree *discover.Tree, dir string) func(string) *yamldoc.File {
 	}
 }
 
-// pathIn is the path in the tree of a file with a name as in spans.
-func pathIn(tree *discover.Tree, dir, name string) (string, error) {
-	path, err := filepath.Rel(filepath.Join(dir, tree.Prefix), filepath.Join(dir, name))
-	return filepath.ToSlash(path), err
+// inRepository finds the paths from the top of the tree, which is that of the repository around what
+// is checked. Files are named without symbolic links, as discovery resolves them.
+func inRepository(tree *discover.Tree) func(string) (string, bool) {
+	return func(name string) (string, bool) {
+		path := tree.Path(name)
+		return path, name != discover.StdinName && filepath.IsLocal(path)
+	}
 }

@@ -102,6 +102,7 @@ type custom struct {
 	Severity string // note, warning or error
 	Since    string // the version of the tool that first had the rule
 	Off      bool   // runs only if the settings say so
+	Exposes  bool   // what it finds is a weakness, as in a check.Check
 	Merge    string // "all": must hold in every environment that has the line; default: in any
 }
 
@@ -134,7 +135,7 @@ func describe(m *ast.Module) (*check.Check, error) {
 		return fail("a rule needs a title and a description")
 	}
 	c := &check.Check{
-		ID: own.ID, Title: meta.Title, Doc: page(meta), Since: own.Since, Severity: severity, Off: own.Off,
+		ID: own.ID, Title: meta.Title, Doc: page(meta), Since: own.Since, Severity: severity, Off: own.Off, Exposes: own.Exposes,
 	}
 	if c.ID == "" {
 		last := m.Package.Path[len(m.Package.Path)-1].Value

@@ -36,35 +36,43 @@ func (GitHub) Report(w io.Writer, r *Result) error {
 			continue
 		}
 		shown[d.Severity]++
-		b.WriteString(annotation(&d))
+		b.WriteString(r.annotation(&d))
 	}
 	if left > 0 {
 		fmt.Fprintf(&b, "tierlint: %d more; GitHub shows no more than %d annotations of each severity in a step.\n", left, maxAnnotations)
 	}
 	fmt.Fprintf(&b, "tierlint: %s. Analysed %s.\n", r.Summary.Found(), r.Summary.Analysed())
 	for _, d := range r.Summary.Details() {
-		fmt.Fprintf(&b, "tierlint: %s\n", Printable(d))
+		// "##[" starts a command of an older form anywhere in a line.
+		fmt.Fprintf(&b, "tierlint: %s\n", strings.ReplaceAll(Printable(d), "##[", "## ["))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-// annotation is one workflow command, with its line's end.
-func annotation(d *diag.Diagnostic) string {
+// annotation is one workflow command, with its line's end. Files are named from the top of the
+// repository; one outside has no place that GitHub knows, so the text says it.
+func (r *Result) annotation(d *diag.Diagnostic) string {
 	command := map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning"}[d.Severity]
 	if command == "" {
 		command = "notice"
 	}
-	props := []string{"file=" + escapeProperty(d.At.File)}
-	if s := d.At.Start; s.IsValid() {
-		// The runner drops the columns if an annotation has several lines, so it has one.
-		props = append(props, fmt.Sprintf("line=%d,endLine=%d,col=%d", s.Line, s.Line, s.Col))
-		if e := d.At.End; e.Line == s.Line && e.Col > s.Col {
-			props = append(props, fmt.Sprintf("endColumn=%d", e.Col-1)) // inclusive
+	text := annotationText(d)
+	var props []string
+	if file, inside := r.inRepository(d.At.File); inside {
+		props = append(props, "file="+escapeProperty(file))
+		if s := d.At.Start; s.IsValid() {
+			// The runner drops the columns if an annotation has several lines, so it has one.
+			props = append(props, fmt.Sprintf("line=%d,endLine=%d,col=%d", s.Line, s.Line, s.Col))
+			if e := d.At.End; e.Line == s.Line && e.Col > s.Col {
+				props = append(props, fmt.Sprintf("endColumn=%d", e.Col-1)) // inclusive
+			}
 		}
+	} else {
+		text = Printable(d.At.String()) + ": " + text
 	}
 	props = append(props, "title="+escapeProperty("tierlint: "+d.Check))
-	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(props, ","), escapeData(cut(annotationText(d), maxMessage)))
+	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(props, ","), escapeData(cut(text, maxMessage)))
 }
 
 func annotationText(d *diag.Diagnostic) string {

@@ -23,6 +23,13 @@ type Result struct {
 	Checks  []*check.Check // that were asked for
 	// Source returns the text of a file that was read, nil if there is none.
 	Source func(file string) []byte
+	// InRepository is the path from the top of the repository of a file, without symbolic links, for
+	// readers such as GitHub; false: it lies outside. nil: files are named from the top already.
+	InRepository func(file string) (string, bool)
+	// Failure joins the failures of checks; what the others found is in Findings all the same.
+	Failure error
+	// Fails says whether a finding lets the run fail; nil: errors do.
+	Fails func(*diag.Diagnostic) bool
 	// Scope tells the runs of a repository apart, "apps/prod"; where there is one run it is "check".
 	Scope string
 	// Tool is this tool's version.

@@ -35,13 +35,17 @@ func files(name string) []byte {
 func dns() diag.Diagnostic {
 	return diag.Diagnostic{
 		Check: "dns-port-after-dnat", Severity: diag.Error,
-		At:           source.Origin{Span: span("policies/allow-dns.yaml", 14, 15, 17), Via: []source.Span{span("overlays/prod/kustomization.yaml", 4, 5, 15)}},
-		Object:       "NetworkPolicy web/allow-dns",
-		Message:      "DNS stays blocked: Service openshift-dns/dns-default turns port 53 into 5353 before this rule sees it",
-		Help:         "destination: {services: {name: dns-default, namespace: openshift-dns}}",
-		Decided:      "end of tier default: policies/default-deny.yaml:6 isolates web/web for egress and nothing allows the flow",
-		Related:      []diag.Related{{At: source.Origin{Span: span("policies/default-deny.yaml", 6, 3, 11)}, Message: "isolates web/web"}},
-		Witness:      &flow.Flow{Src: "web/web", Dst: "openshift-dns/dns-default", Via: "svc:openshift-dns/dns-default:53", Proto: "udp", Port: 5353},
+		At:      source.Origin{Span: span("policies/allow-dns.yaml", 14, 15, 17), Via: []source.Span{span("overlays/prod/kustomization.yaml", 4, 5, 15)}},
+		Object:  "NetworkPolicy web/allow-dns",
+		Message: "DNS stays blocked: Service openshift-dns/dns-default turns port 53 into 5353 before this rule sees it",
+		Help:    "destination: {services: {name: dns-default, namespace: openshift-dns}}",
+		Decided: "end of tier default: policies/default-deny.yaml:6 isolates web/web for egress and nothing allows the flow",
+		Related: []diag.Related{{At: source.Origin{Span: span("policies/default-deny.yaml", 6, 3, 11)}, Message: "isolates web/web"}},
+		Witness: &flow.Flow{Src: "web/web", Dst: "openshift-dns/dns-default", Via: "svc:openshift-dns/dns-default:53", Proto: "udp", Port: 5353},
+		Walk: []diag.Related{
+			{At: source.Origin{Span: span("policies/security.yaml", 9, 5, 11)}, Message: "Pass rule of GlobalNetworkPolicy security.pass in tier security (order 100)"},
+			{At: source.Origin{Span: span("policies/default-deny.yaml", 6, 3, 11)}, Message: "NetworkPolicy web/default-deny isolates in tier default, and nothing in the tier lets the flow on"},
+		},
 		Environments: []string{"prod", "staging"},
 		Fixes:        []diag.Fix{{Title: "match the pod port 5353", Safe: true, Edits: []diag.Edit{{Span: span("policies/allow-dns.yaml", 14, 15, 17), NewText: "5353"}}}},
 	}

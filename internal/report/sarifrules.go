@@ -2,56 +2,92 @@ package report
 
 import (
 	"cmp"
+	"maps"
+	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/owenrumney/go-sarif/v2/sarif"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/suppress"
 )
 
-// addRules describes every check that was asked for or found something, in the order of IDs.
-func (s *sarifRun) addRules(r *Result, hidden []suppress.Hidden) {
-	checks := slices.Clone(r.Checks)
-	found := slices.Clone(r.Findings)
-	for i := range hidden {
-		found = append(found, hidden[i].Diagnostic)
+// sarifRules describes every check that was asked for or found something, in the order of IDs, and
+// says where each is in the list.
+func sarifRules(r *Result, hidden []suppress.Hidden) (rules []*sarifRule, index map[string]int) {
+	checks := map[string]*check.Check{}
+	for _, c := range r.Checks {
+		checks[c.ID] = c
 	}
-	for i := range found {
-		d := &found[i]
-		if !slices.ContainsFunc(checks, func(c *check.Check) bool { return c.ID == d.Check }) {
-			checks = append(checks, &check.Check{ID: d.Check, Title: d.Check, Severity: d.Severity})
+	found := func(d *diag.Diagnostic) {
+		if checks[d.Check] == nil {
+			checks[d.Check] = &check.Check{ID: d.Check, Title: d.Check, Severity: d.Severity}
 		}
 	}
-	slices.SortFunc(checks, func(a, b *check.Check) int { return cmp.Compare(a.ID, b.ID) })
-	s.index = map[string]int{}
-	s.rules = []*sarif.ReportingDescriptor{} // never null
-	for i, c := range checks {
-		s.index[c.ID] = i
-		s.rules = append(s.rules, rule(c))
+	for i := range r.Findings {
+		found(&r.Findings[i])
+	}
+	for i := range hidden {
+		found(&hidden[i].Diagnostic)
+	}
+	rules, index = []*sarifRule{}, map[string]int{}
+	for i, id := range slices.Sorted(maps.Keys(checks)) {
+		index[id] = i
+		rules = append(rules, ruleOf(checks[id]))
+	}
+	return rules, index
+}
+
+// What GitHub takes of a rule's texts, in characters.
+const (
+	longestName        = 255
+	longestDescription = 1024
+)
+
+func ruleOf(c *check.Check) *sarifRule {
+	doc := cmp.Or(c.Doc, c.Title) // GitHub takes no empty help
+	return &sarifRule{
+		ID: c.ID, Name: cut(pascal(c.ID), longestName),
+		Short:         sarifText{Text: cut(c.Title, longestDescription)},
+		Full:          sarifText{Text: cut(firstParagraph(doc), longestDescription)},
+		Help:          sarifText{Text: doc, Markdown: doc},
+		HelpURI:       home + "/blob/main/docs/checks/" + url.PathEscape(c.ID) + ".md",
+		Configuration: sarifLevel{c.Severity.String()},
+		Properties:    ruleDetails(c),
 	}
 }
 
-// longestDescription is what GitHub takes.
-const longestDescription = 1024
-
-func rule(c *check.Check) *sarif.ReportingDescriptor {
-	doc := cmp.Or(c.Doc, c.Title) // GitHub takes no empty help
-	r := sarif.NewRule(c.ID).WithName(c.ID).
-		WithShortDescription(sarif.NewMultiformatMessageString(cut(c.Title, longestDescription))).
-		WithFullDescription(sarif.NewMultiformatMessageString(cut(firstParagraph(doc), longestDescription))).
-		WithHelpURI(home + "/blob/main/docs/checks/" + c.ID + ".md").
-		WithHelp(sarif.NewMultiformatMessageString(doc).WithMarkdown(doc)).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(c.Severity.String()))
-	severity := map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning"}[c.Severity]
-	r.Properties = sarif.Properties{
-		"tags":             []string{"kubernetes", "network-policy"},
-		"precision":        "very-high",
-		"problem.severity": cmp.Or(severity, "recommendation"),
+// pascal is the name of a rule as SARIF likes it: not the ID again (3.49.7).
+func pascal(id string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(id, "-") {
+		if word != "" {
+			b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+		}
 	}
-	return r
+	return b.String()
+}
+
+// ruleDetails rank a rule. Precision is what the severities promise: an error certainly does not
+// happen, a warning is very likely not what was meant. A security severity of 7 or more makes GitHub's
+// check of a pull request fail like an error does, so that only what exposes something for certain
+// has one, and the rest has one below.
+func ruleDetails(c *check.Check) sarifRuleDetails {
+	out := sarifRuleDetails{Tags: []string{"kubernetes", "network-policy"}}
+	security := ""
+	switch c.Severity {
+	case diag.Error:
+		out.Precision, out.ProblemSeverity, security = "very-high", "error", "8.0"
+	case diag.Warning:
+		out.Precision, out.ProblemSeverity, security = "high", "warning", "5.0"
+	default:
+		out.Precision, out.ProblemSeverity, security = "medium", "recommendation", "2.0"
+	}
+	if c.Exposes {
+		out.SecuritySeverity = security
+		out.Tags = append(out.Tags, "security") // as CodeQL's own rules of security have it
+	}
+	return out
 }
 
 // firstParagraph is the first paragraph of a page that is no heading, on one line.

@@ -96,6 +96,7 @@
 #   description: "Calico: enable a default deny policy"
 # custom:
 #   severity: note
+#   exposes: true # a namespace without one is open
 #   since: "0.1"
 package tierlint.rules.default_deny
 
