@@ -5,6 +5,7 @@ import (
 
 	v3 "github.com/projectcalico/api/pkg/apis/projectcalico/v3"
 	"github.com/projectcalico/calico/libcalico-go/lib/names"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/tierlint/tierlint/internal/model"
 )
@@ -47,22 +48,19 @@ func (l *loader) addAdminPolicies() {
 }
 
 func (l *loader) addAdmin(o *Object, v *adminPolicy, k adminKind) {
-	order := float64(v.Spec.Priority)
+	if !l.admitAdmin(o, v, k.api) {
+		return
+	}
+	order := 0.0
+	if v.Spec.Priority != nil {
+		order = float64(*v.Spec.Priority)
+	}
 	if k.api == model.BaselineAdminNetworkPolicy {
 		order = kubernetesOrder
 	}
 	tier := k.tier
 	if v.Spec.Tier == "Baseline" {
 		tier = kubeBaselineTier
-	}
-	if k.api == model.BaselineAdminNetworkPolicy && o.Name != "default" {
-		l.report(&o.Object, problem{check: CheckPolicy, at: "/metadata/name",
-			message: "the one BaselineAdminNetworkPolicy of a cluster is named default: the API server rejects this one, so nothing of it applies"})
-		return
-	}
-	subject, ok := l.adminSubject(o, &v.Spec.Subject)
-	if !ok {
-		return
 	}
 	p := &model.Policy{
 		Object: o.Object, API: k.api, Order: &order, FelixName: k.prefix + o.Name,
@@ -77,22 +75,25 @@ func (l *loader) addAdmin(o *Object, v *adminPolicy, k adminKind) {
 		// The tiers pass by default, so only rules make a policy govern a direction.
 		p.Governs[d] = len(rules[d]) > 0
 	}
-	if l.fill(p, subject, rules[model.Ingress], rules[model.Egress]) {
+	if l.fill(p, l.adminSubject(&v.Spec.Subject), rules[model.Ingress], rules[model.Egress]) {
 		l.addPolicy(p, tier, "Kubernetes"+o.Kind)
 	}
 }
 
 // adminSubject is the effective selector of the policy: always pods.
-func (l *loader) adminSubject(o *Object, s *adminPeer) (string, bool) {
-	switch {
-	case s.Namespaces != nil:
-		return l.globalSubject(podSelector(nil), namespaceSelector(s.Namespaces), ""), true
-	case s.Pods != nil:
-		return l.globalSubject(podSelector(&s.Pods.PodSelector), namespaceSelector(&s.Pods.NamespaceSelector), ""), true
+func (l *loader) adminSubject(s *adminPeer) string {
+	if s.Namespaces != nil {
+		return l.globalSubject(podSelector(nil), namespaceSelector(s.Namespaces), "")
 	}
-	l.report(&o.Object, problem{check: CheckPolicy, at: "/spec/subject",
-		message: fmt.Sprintf("the subject has neither namespaces nor pods: the API server rejects this %s, so nothing of it applies", o.Kind)})
-	return "", false
+	return l.globalSubject(podSelector(s.Pods.PodSelector), namespaceSelector(orAll(s.Pods.NamespaceSelector)), "")
+}
+
+// orAll is the selector, or one of everything, which is what the field means where it may be left out.
+func orAll(s *metav1.LabelSelector) *metav1.LabelSelector {
+	if s == nil {
+		return &metav1.LabelSelector{}
+	}
+	return s
 }
 
 // adminRule makes Calico's rules of one rule. A rule with something that Calico does not support
@@ -112,10 +113,7 @@ func (l *loader) adminRule(o *Object, api model.PolicyAPI, r *adminRule, at stri
 		}
 		sides = append(sides, s)
 	}
-	action, ok := adminAction(api, r.Action)
-	if !ok {
-		problemAt, problemText = at+"/action", fmt.Sprintf("action %q is not one of this kind's", r.Action)
-	}
+	action, _ := adminAction(api, r.Action)
 	if problemText == "" {
 		return combine(at, d, action, sides, ports)
 	}
@@ -148,8 +146,8 @@ func (l *loader) adminPeer(p *adminPeer, at string) (s writtenSide, unsupported 
 		s.NamespaceSelector, s.selector, found = namespaceSelector(p.Namespaces), at+"/namespaces", true
 	}
 	if p.Pods != nil {
-		s.Selector = podSelector(&p.Pods.PodSelector)
-		s.NamespaceSelector, s.selector, found = namespaceSelector(&p.Pods.NamespaceSelector), at+"/pods", true
+		s.Selector = podSelector(p.Pods.PodSelector)
+		s.NamespaceSelector, s.selector, found = namespaceSelector(orAll(p.Pods.NamespaceSelector)), at+"/pods", true
 	}
 	for _, n := range p.Networks {
 		if _, ok := parseNet(n); !ok {
@@ -158,7 +156,7 @@ func (l *loader) adminPeer(p *adminPeer, at string) (s writtenSide, unsupported 
 		s.Nets, found = append(s.Nets, n), l.opts.Version >= model.V330 // conversion.go, since v3.30
 	}
 	if !found {
-		return s, fmt.Sprintf("Calico %s does not support this peer (nodes, domainNames, or nothing that it knows)", l.opts.Version)
+		return s, fmt.Sprintf("Calico %s does not support peers by nodes or domainNames", l.opts.Version)
 	}
 	return s, ""
 }

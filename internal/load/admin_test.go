@@ -78,6 +78,42 @@ func TestAdminRules(t *testing.T) {
 	}
 }
 
+// What the schema of the API refuses is reported where it is, each sort once, and is not in the model.
+func TestAdminSchema(t *testing.T) {
+	const anp, banp = "AdminNetworkPolicy", "BaselineAdminNetworkPolicy"
+	rule := func(fields string) string {
+		return "priority: 1, subject: {namespaces: {}}, egress: [{action: Deny, to: [{namespaces: {}}]}, {" + fields + "}]"
+	}
+	for _, test := range []struct{ name, kind, spec, want string }{
+		{"no priority", anp, "subject: {namespaces: {}}", "/spec: there is no priority"},
+		{"priority", anp, "priority: 1001, subject: {namespaces: {}}", "/spec/priority: priority 1001 is not from 0 to 1000"},
+		{"no subject", anp, "priority: 1", "/spec: the subject has neither"},
+		{"two subjects", anp, "priority: 1, subject: {namespaces: {}, pods: {podSelector: {}, namespaceSelector: {}}}", "/spec/subject: the subject has both"},
+		{"half a subject", anp, "priority: 1, subject: {pods: {podSelector: {}}}", "/spec/subject/pods: pods has no namespaceSelector"},
+		{"half a peer, twice", anp, rule("action: Deny, to: [{pods: {namespaceSelector: {}}}, {pods: {namespaceSelector: {}}}]"),
+			"/spec/egress/1/to/0/pods: pods has no podSelector"},
+		{"action", anp, rule("action: Accept, to: [{namespaces: {}}]"), "/spec/egress/1/action: action \"Accept\" is not one of this kind's"},
+		{"Pass in the baseline", banp, rule("action: Pass, to: [{namespaces: {}}]"), "/spec/egress/1/action: action \"Pass\" is not one of this kind's"},
+		{"no peers", anp, rule("action: Deny"), "/spec/egress/1: a rule has no peer in its to"},
+		{"an empty peer", anp, rule("action: Deny, to: [{}]"), "/spec/egress/1/to/0: a peer says nothing"},
+		{"two peers in one", anp, rule("action: Deny, to: [{namespaces: {}, networks: [10.0.0.0/8]}]"), "/spec/egress/1/to/0: a peer says more than one thing"},
+		{"two ports in one", anp, rule("action: Deny, to: [{namespaces: {}}], ports: [{namedPort: a, portNumber: {port: 80}}]"),
+			"/spec/egress/1/ports/0: a port has not exactly one"},
+		{"a network", anp, rule("action: Deny, to: [{networks: [nonsense]}]"), "/spec/egress/1/to/0/networks/0: \"nonsense\" is neither"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, found := findings(t, fmt.Sprintf("apiVersion: policy.networking.k8s.io/v1alpha1\nkind: %s\nmetadata: {name: default}\nspec: {%s}\n",
+				test.kind, test.spec), load.Options{})
+			if len(found) != 1 || !strings.HasPrefix(found[0], "invalid-policy "+test.want) || !strings.Contains(found[0], "the API server rejects this") {
+				t.Errorf("got  %q\nwant %q", found, test.want)
+			}
+			if strings.Contains(evaluation(c), "kanp") || strings.Contains(evaluation(c), "kbanp") {
+				t.Error("it is evaluated")
+			}
+		})
+	}
+}
+
 func egressRules(c *model.Cluster) string {
 	var out []string
 	for _, tier := range c.Tiers {

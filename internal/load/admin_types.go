@@ -10,7 +10,7 @@ type adminPolicy struct {
 	metav1.ObjectMeta `json:"metadata"`
 	Spec              struct {
 		Tier     string      `json:"tier"`     // v1alpha2
-		Priority int32       `json:"priority"` // not in a baseline
+		Priority *int32      `json:"priority"` // not in a baseline
 		Subject  adminPeer   `json:"subject"`
 		Ingress  []adminRule `json:"ingress"`
 		Egress   []adminRule `json:"egress"`
@@ -30,8 +30,8 @@ type adminRule struct {
 type adminPeer struct {
 	Namespaces *metav1.LabelSelector `json:"namespaces"`
 	Pods       *struct {
-		NamespaceSelector metav1.LabelSelector `json:"namespaceSelector"`
-		PodSelector       metav1.LabelSelector `json:"podSelector"`
+		NamespaceSelector *metav1.LabelSelector `json:"namespaceSelector"`
+		PodSelector       *metav1.LabelSelector `json:"podSelector"`
 	} `json:"pods"`
 	Nodes       *metav1.LabelSelector `json:"nodes"`
 	Networks    []string              `json:"networks"`

@@ -86,23 +86,22 @@ func (l *loader) reportStrict(o *Object, err error) {
 	field := at[strings.LastIndex(at, "/")+1:]
 	p := problem{check: CheckManifest, at: at, message: err.Error()}
 	if strings.HasPrefix(err.Error(), "unknown field") {
-		p.key, p.spoils = true, []string{at[:len(at)-len(field)-1]}
-		p.message = fmt.Sprintf("%s has no field %q here: kubectl and calicoctl refuse the object, any other client applies it without the field", o.Kind, field)
-		p.help = fieldHelp(o, field)
-		if o.raw() {
+		p.key = true
+		if in := parent(at); in != "" { // beside spec, it changes nothing
+			p.spoils = []string{in}
+		}
+		p.message = fmt.Sprintf("%s has no field %q here: %s", o.Kind, field, o.dropped("the field"))
+		p.help = fieldHelp(o, at)
+		switch {
+		case o.raw():
 			p.check = CheckPolicy
 			p.message = fmt.Sprintf("%s has no field %q here: the API server drops it, which usually makes the rest match more", o.Kind, field)
+		case field == "protocol" && o.protocolMisplaced(at):
+			p.message = fmt.Sprintf("protocol is a field of the rule, not of its %s, and without it the rule may not have ports: "+rejected,
+				lastOf(parent(at)), o.Kind)
 		}
 	}
 	l.report(&o.Object, p)
-}
-
-// fieldHelp guesses what a field that the kind does not have is meant for.
-func fieldHelp(o *Object, field string) string {
-	if field == "namespaceSelector" && o.Kind == "NetworkPolicy" && o.calico() {
-		return "a NetworkPolicy selects in its own namespace; use a GlobalNetworkPolicy to select by namespace"
-	}
-	return "check its spelling and its place"
 }
 
 // pointerOf turns a path such as spec.ingress[1].form into a JSON pointer.

@@ -142,24 +142,18 @@ func fieldPointer(name string) string {
 	return b.String()
 }
 
-// notCIDR is what Calico's validator says of a net, in one of two ways or in both.
-const notCIDR = "nets must be CIDRs with a mask and no bits set beyond it"
-
 const tagText = `^Reason: failed to validate Field: (\S+) because of Tag: (\S+) $`
 
 func newLocated(at string, f calicoerrors.ErroredField) located {
 	m := regexp.MustCompile(tagText).FindStringSubmatch(f.Reason)
-	reason := strings.TrimPrefix(f.Reason, "Reason: ")
-	switch {
-	case m == nil && reason == "invalid CIDR":
-		return located{at: at, reason: notCIDR}
-	case m == nil:
+	if m == nil {
+		reason, _, _ := strings.Cut(strings.TrimPrefix(f.Reason, "Reason: "), " (regex: ")
 		return located{at: at, reason: reason}
 	}
 	reason, ok := map[string]string{
 		"selector":   "the selector cannot be parsed",
 		"action":     "the action must be Allow, Deny, Log or Pass",
-		"net":        notCIDR,
+		"net":        "nets must be CIDRs with a mask and no bits set beyond it",
 		"cidr":       "nets must be CIDRs or addresses",
 		"ip":         "this must be an address",
 		"portName":   "a port must be a number, a range first:last, or the name of a container port",

@@ -38,6 +38,35 @@ func (l *loader) reportFields(o *Object, errs []error) {
 
 func lastOf(pointer string) string { return pointer[strings.LastIndex(pointer, "/")+1:] }
 
+func parent(pointer string) string { return pointer[:max(0, strings.LastIndex(pointer, "/"))] }
+
+// protocolMisplaced says whether a field of one end of a rule, /spec/egress/0/destination/ports, has a
+// protocol beside it, and the rule itself has none.
+func (o *Object) protocolMisplaced(at string) bool {
+	side := parent(at)
+	return o.calico() && (lastOf(at) == "ports" || lastOf(at) == "protocol") &&
+		o.has(side+"/protocol") && o.has(side+"/ports") && !o.has(parent(side)+"/protocol")
+}
+
+// fieldHelp guesses what a field that the kind does not have is meant for.
+func fieldHelp(o *Object, at string) string {
+	field, in := lastOf(at), lastOf(parent(at))
+	rule := strings.HasPrefix(at, "/spec/ingress/") || strings.HasPrefix(at, "/spec/egress/")
+	switch {
+	case field == "namespaceSelector" && o.Kind == "NetworkPolicy" && o.calico():
+		return "a NetworkPolicy selects in its own namespace; use a GlobalNetworkPolicy to select by namespace"
+	case field == "namespaceSelector" && in == "namespaces":
+		return "matchLabels or matchExpressions directly under namespaces, which is a selector itself"
+	case at == "/status":
+		return "remove it: it says nothing, and only Kubernetes 1.24 to 1.27 know it"
+	case o.calico() && rule && (in == "source" || in == "destination") && strings.HasSuffix(strings.ToLower(field), "protocol"):
+		return field + " one level out, in the rule, beside " + in
+	case o.calico() && rule && (field == "ports" || field == "nets" || field == "selector"):
+		return field + " one level in, under destination or source"
+	}
+	return "check its spelling and its place"
+}
+
 func (o *Object) calico() bool { return strings.Contains(o.APIVersion, calicoGroup) }
 
 // otherAPI says whether a field belongs to the other of the two APIs that have a NetworkPolicy.

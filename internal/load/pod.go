@@ -180,11 +180,7 @@ func (l *loader) containerPorts(o *Object, at string, cs []container) []model.Po
 			port := model.Port{Name: p.Name, Number: uint16(p.ContainerPort), At: fmt.Sprintf("%s/%d/ports/%d", at, i, j)}
 			proto, ok := kubernetesProto(p.Protocol)
 			if !ok || p.ContainerPort < 1 || p.ContainerPort > 65535 {
-				l.report(&o.Object, problem{
-					check: CheckManifest, at: port.At,
-					message: fmt.Sprintf("port %d/%s of the container is not a port from 1 to 65535 of TCP, UDP or SCTP: the API server rejects this %s",
-						p.ContainerPort, p.Protocol, o.Kind),
-				})
+				l.reportPort(o, port.At, "containerPort", p.ContainerPort, ok, p.Protocol)
 				continue
 			}
 			port.Proto = proto
@@ -192,6 +188,22 @@ func (l *loader) containerPorts(o *Object, at string, cs []container) []model.Po
 		}
 	}
 	return out
+}
+
+// reportPort reports a port of a container or Service that the API server does not take: its number,
+// which is in a field, or its protocol.
+func (l *loader) reportPort(o *Object, at, field string, number int32, protocolOK bool, protocol string) {
+	p := problem{check: CheckManifest, at: at}
+	switch {
+	case !protocolOK:
+		p.at, p.message = at+"/protocol", fmt.Sprintf("protocol %q is not TCP, UDP or SCTP", protocol)
+	case !o.has(at + "/" + field):
+		p.message = fmt.Sprintf("the port has no number: %s is missing", field)
+	default:
+		p.at, p.message = at+"/"+field, fmt.Sprintf("port %d is not from 1 to 65535", number)
+	}
+	p.message += ": the API server rejects this " + o.Kind
+	l.report(&o.Object, p)
 }
 
 // kubernetesProto reads a protocol of the Kubernetes API; absent means TCP.

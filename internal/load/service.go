@@ -2,7 +2,6 @@ package load
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -115,8 +114,7 @@ func (l *loader) newService(o *Object, v *service) *model.Service {
 		at := items("/spec/ports")(i)
 		proto, ok := kubernetesProto(p.Protocol)
 		if !ok || p.Port < 1 || p.Port > 65535 {
-			l.report(&o.Object, problem{check: CheckManifest, at: at, message: fmt.Sprintf(
-				"port %d/%s is not a port from 1 to 65535 of TCP, UDP or SCTP: the API server rejects this Service", p.Port, p.Protocol)})
+			l.reportPort(o, at, "port", p.Port, ok, p.Protocol)
 			continue
 		}
 		target := string(p.TargetPort)

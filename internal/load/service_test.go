@@ -149,3 +149,20 @@ func policy(t *testing.T, c *model.Cluster, name string) *model.Policy {
 	t.Fatalf("no policy %s", name)
 	return nil
 }
+
+// A port that the API server does not take is reported where it is, and left out.
+func TestPortsRejected(t *testing.T) {
+	for _, test := range []struct{ port, want string }{
+		{"{targetPort: 80}", "invalid-manifest /spec/ports/1: the port has no number: port is missing: the API server rejects this Service"},
+		{"{port: 70000}", "invalid-manifest /spec/ports/1/port: port 70000 is not from 1 to 65535: the API server rejects this Service"},
+		{"{port: 80, protocol: tcp}", `invalid-manifest /spec/ports/1/protocol: protocol "tcp" is not TCP, UDP or SCTP: the API server rejects this Service`},
+	} {
+		c, found := findings(t, "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 443}, "+test.port+"]}\n", load.Options{})
+		if len(found) != 1 || found[0] != test.want {
+			t.Errorf("%s:\ngot  %q\nwant %q", test.port, found, test.want)
+		}
+		if got := len(c.Services[0].Ports); got != 1 {
+			t.Errorf("%s: %d ports", test.port, got)
+		}
+	}
+}

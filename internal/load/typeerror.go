@@ -93,7 +93,9 @@ func parseTypeError(err error) (typeError, bool) {
 	if m == nil || m[2] == "" {
 		return typeError{}, false
 	}
-	return typeError{field: strings.Split(m[2], "."), is: m[1], wanted: m[3]}, true
+	// The decoder counts a struct that another embeds as part of the path.
+	path := strings.TrimPrefix(m[2], "podTemplate.")
+	return typeError{field: strings.Split(path, "."), is: m[1], wanted: m[3]}, true
 }
 
 // numberOrName says whether the value is a port or protocol whose number does not fit.
@@ -114,6 +116,8 @@ func (e typeError) String() string {
 	case ok:
 	case strings.HasPrefix(e.wanted, "[]"):
 		wanted = "a list"
+	case e.is == "object": // and a mapping will not do: a type of its own that is a string, v3.PolicyType
+		wanted = "a string"
 	default:
 		wanted = "a mapping"
 	}

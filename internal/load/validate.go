@@ -96,11 +96,22 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 		if strings.HasSuffix(f.at, "/nets") || strings.HasSuffix(f.at, "/notNets") {
 			f.at = o.badNet(f.at)
 		}
-		if c != nil && f.tag == "selector" || seen[f.at+f.reason] {
+		if c != nil && f.tag == "selector" || seen[f.at] || o.protocolMisplaced(f.at) {
 			continue
 		}
-		seen[f.at+f.reason] = true
-		l.report(&o.Object, problem{check: CheckPolicy, at: f.at, message: fmt.Sprintf("%s: "+rejected, f.reason, o.Kind)})
+		seen[f.at] = true
+		p := problem{check: CheckPolicy, at: f.at, message: f.reason}
+		switch text, _ := o.value(f.at).(string); {
+		case placeholder(text) && seen[placeholderSign]:
+			continue
+		case placeholder(text):
+			seen[placeholderSign] = true
+			p.message, p.help = fmt.Sprintf("%q is a placeholder", text), "what it stands for, here and wherever else there is one"
+		case isNet(f.at):
+			p.message, p.help = netProblem(text, f.reason)
+		}
+		p.message = fmt.Sprintf("%s: "+rejected, p.message, o.Kind)
+		l.report(&o.Object, p)
 	}
 	return ok
 }

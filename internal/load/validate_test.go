@@ -27,7 +27,15 @@ func TestRejectedByCalico(t *testing.T) {
 		{"A4: action", global, rule("action: allow"), "invalid-policy /spec/ingress/1/action: the action must be"},
 		{"A4: types", global, "types: [ingress]", "invalid-policy /spec/types/0: types must be Ingress or Egress"},
 		{"A4: global()", global, "selector: global()", "invalid-policy /spec/selector: global() can only be used in an EntityRule namespaceSelector"},
-		{"E14: host bits", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3/16]}"), "invalid-policy /spec/ingress/1/source/nets/1: nets must be CIDRs"},
+		{"E14: host bits", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3/16]}"), "invalid-policy /spec/ingress/1/source/nets/1: 10.1.2.3/16 has bits set beyond its mask: "},
+		{"a net without a mask", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3]}"), "invalid-policy /spec/ingress/1/source/nets/1: 10.1.2.3 has no mask: "},
+		{"no net at all", global, rule("action: Allow, destination: {nets: ['10.1.2.3/32  web']}"),
+			"invalid-policy /spec/ingress/1/destination/nets/0: \"10.1.2.3/32  web\" is not a CIDR: "},
+		{"a placeholder", global, rule("action: Allow, source: {nets: ['<your CIDR>', '<another>/32']}"),
+			"invalid-policy /spec/ingress/1/source/nets/0: \"<your CIDR>\" is a placeholder: "},
+		{"protocol in the wrong place", global, rule("action: Allow, destination: {ports: [80], protocol: TCP}"),
+			"invalid-manifest /spec/ingress/1/destination/protocol: protocol is a field of the rule, not of its destination, and without it the rule may not have ports: "},
+		{"a mapping in a list of strings", global, "types: [Ingress, {action: Allow}]", "invalid-manifest /spec/types/1: spec.types is a mapping, and must be a string: "},
 		{"E14: both IP versions", global, rule("action: Allow, source: {nets: [10.0.0.0/8, '2001:db8::/32']}"),
 			"invalid-policy /spec/ingress/1/source/nets: rule contains both IPv4 and IPv6 CIDRs"},
 		{"E14: notNets of everything", global, rule("action: Allow, destination: {notNets: [0.0.0.0/0]}"), "invalid-policy /spec/ingress/1/destination/notNets: catch-all CIDR"},
@@ -79,6 +87,8 @@ func TestUnknownFields(t *testing.T) { // F78, A8
 			"enterprise-field /spec/egress/0/destination/domains: "},
 		{"apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {types: [Egress], egress: [{action: Allow, destination: {domains: [a.example]}}]}\n",
 			"enterprise-field /spec/egress/0/destination/domains: "},
+		{"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podSelector: {}}\nstatus: {}\n",
+			"invalid-manifest /status: NetworkPolicy has no field \"status\" here"},
 	} {
 		c, found := findings(t, test.manifest, load.Options{})
 		if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
