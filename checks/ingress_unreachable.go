@@ -25,6 +25,9 @@ var IngressUnreachable = &check.Check{
 			if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Type == model.HostNetwork {
 				severity = diag.Warning // on its own node it gets through
 			}
+			if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Assumed() {
+				severity = diag.Warning // the cluster may have another one
+			}
 			return severity, fmt.Sprintf("%s does not lead to %s: %s", b.whats(), check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
 		})
 	},
@@ -60,7 +63,7 @@ func reportNeeds(p *check.Pass, kind model.NeedKind, say func(*breaks) (diag.Sev
 	var all []*broken
 	for _, n := range p.Cluster.Needs {
 		if n.Kind == kind {
-			if x := breakNeed(p.Cluster, a, n); x != nil {
+			if x := breakNeed(p.Cluster, a, n); x != nil && !assumedClient(x) {
 				all = append(all, x)
 			}
 		}
@@ -72,6 +75,12 @@ func reportNeeds(p *check.Pass, kind model.NeedKind, say func(*breaks) (diag.Sev
 		}
 	}
 	return nil
+}
+
+// assumedClient says whether a connection fails at the egress of a pod that only the platform brings: what else the
+// cluster has for it is not in the inputs.
+func assumedClient(x *broken) bool {
+	return x.direction == model.Egress && x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Assumed()
 }
 
 // peerToWrite is what matches a pod: as an item of a Kubernetes peer list, and as criteria of Calico.
