@@ -22,6 +22,7 @@ var APIServerUnreachable = &check.Check{
 	Severity: diag.Error,
 
 	SwallowedBy: []string{"policy-types"},
+	FollowsFrom: []string{"service-address"},
 	Run:         reportAPIServer,
 }
 

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -28,7 +29,11 @@ var IngressUnreachable = &check.Check{
 			if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Assumed() {
 				severity = diag.Warning // the cluster may have another one
 			}
-			return severity, fmt.Sprintf("%s does not lead to %s: %s", b.whats(), check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
+			whats, verb := b.whats(), "does"
+			if strings.Contains(whats, " and ") {
+				verb = "do"
+			}
+			return severity, fmt.Sprintf("%s %s not lead to %s: %s", whats, verb, check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
 		})
 	},
 }

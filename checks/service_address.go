@@ -204,6 +204,7 @@ func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, writ
 		Severity: severity,
 		At:       r.Origin(written.At),
 		Object:   r.Policy.Object.String(),
+		Parts:    []diag.Part{part(r.Policy, r.At)},
 		Message:  n.message(v.service, n.onlyAsksDNS(p.Cluster, r)),
 		Help:     backendsHelp(r.Policy.API, &v),
 		Witness:  v.flow(),

@@ -169,23 +169,12 @@ func (l *loader) addGatewayNeeds() {
 // gateway is the pods of a Gateway: those that its controller labels with its name, or else the
 // controller's by its class.
 func (l *loader) gateway(namespace, name string) []*model.Endpoint {
-	var out []*model.Endpoint
-	for _, e := range l.c.Endpoints {
-		if e.Namespace == namespace && e.Own["gateway.networking.k8s.io/gateway-name"] == name ||
-			e.Own["gateway.envoyproxy.io/owning-gateway-name"] == name && e.Own["gateway.envoyproxy.io/owning-gateway-namespace"] == namespace {
-			out = append(out, e)
-		}
-	}
-	if len(out) > 0 {
+	if out := l.podsOfGateway(namespace, name); len(out) > 0 {
 		return out
 	}
 	for _, o := range l.needy["gateway.networking.k8s.io/Gateway"] {
-		var v struct {
-			Spec struct {
-				Class string `json:"gatewayClassName"`
-			} `json:"spec"`
-		}
-		if o.Namespace == namespace && o.Name == name && quiet(o, &v) {
+		v := &gateway{}
+		if o.Namespace == namespace && o.Name == name && quiet(o, v) {
 			return l.controllers(family(strings.ToLower(v.Spec.Class)))
 		}
 	}

@@ -33,6 +33,7 @@ func (l *loader) addOperated() {
 			})
 		}
 	}
+	l.addGateways()
 }
 
 // template is the pod template that the operator makes for a resource.

@@ -69,8 +69,7 @@ func (c *Cluster) maybePods(net netip.Prefix) bool {
 	if len(c.PodCIDRs) > 0 {
 		return true
 	}
-	ofServices := slices.ContainsFunc(c.ServiceCIDRs, func(s netip.Prefix) bool { return covers(s, net) })
-	return !ofServices && !net.IsSingleIP() && !neverRouted(net)
+	return !net.IsSingleIP() && !c.onlyServices(net) && !neverRouted(net)
 }
 
 // podSpaces is where pods have their addresses, and where they do in a few clusters only, of the
@@ -135,10 +134,20 @@ func ofVersion(nets []netip.Prefix, like netip.Prefix) []netip.Prefix {
 }
 
 // NodeNet says whether a node whose address is not known is in the net. Nodes may have any
-// address, so only a net of all addresses is certain.
+// address but those of Services, so only a net of all addresses is certain.
 func (c *Cluster) NodeNet(p netip.Prefix) selector.Answer {
-	if p.Bits() == 0 {
+	switch {
+	case p.Bits() == 0:
 		return selector.Yes
+	case c.onlyServices(p):
+		return selector.No
 	}
 	return selector.Maybe
+}
+
+// onlyServices says whether a net has none but cluster IPs of Services: one of a Service here, or some of those
+// that Services get theirs from.
+func (c *Cluster) onlyServices(net netip.Prefix) bool {
+	return slices.ContainsFunc(c.ServiceCIDRs, func(s netip.Prefix) bool { return covers(s, net) }) ||
+		net.IsSingleIP() && slices.ContainsFunc(c.Services, func(s *Service) bool { return slices.Contains(s.Addrs, net.Addr()) })
 }
