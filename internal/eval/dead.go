@@ -37,10 +37,9 @@ func (a *Analysis) Dead(p *model.Policy) (dead []Dead, live int) {
 			if rules[0].Action == model.Log {
 				continue
 			}
-			x, matched := Dead{}, false
 			if a.live(rules) {
 				live++
-			} else if x, matched = a.dead(rules); matched {
+			} else if x, matched := a.dead(rules); matched {
 				dead = append(dead, x)
 			}
 		}

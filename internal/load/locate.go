@@ -19,9 +19,7 @@ func (l *loader) locate(o *Object, fields []calicoerrors.ErroredField, c *calico
 	inRules := map[string]int{}
 	if c != nil {
 		c.eachRule(func(r *v3.Rule, at string) {
-			for _, f := range locateInRule(r, at, inRules) {
-				out = append(out, f)
-			}
+			out = append(out, locateInRule(r, at, inRules)...)
 		})
 	}
 	for _, f := range fields {

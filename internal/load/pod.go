@@ -79,16 +79,6 @@ func (p *pod) finished() bool {
 	return p.Status.Phase == "Succeeded" || p.Status.Phase == "Failed" || p.Status.Phase == "Completed"
 }
 
-// ready is what the pod's Ready condition says; a pod without one is taken to be ready.
-func (p *pod) ready() bool {
-	for _, c := range p.Status.Conditions {
-		if c.Type == "Ready" {
-			return c.Status != "False"
-		}
-	}
-	return true
-}
-
 // addrs are the pod's addresses, from its status or, before the kubelet has written that, from
 // the annotations of Calico's CNI plugin (conversion.go, getPodIPs, v3.31.0).
 func (p *pod) addrs() []netip.Addr {

@@ -16,7 +16,6 @@ type Index struct {
 	full   bitset.Bits
 	keys   map[string]*keyIndex
 	open   []openGroup
-	none   *keyIndex
 }
 
 // keyIndex is what is known about one label key.
