@@ -123,7 +123,7 @@ func (a *Analysis) plan() [2][]plan {
 		out[d] = make([]plan, len(a.Endpoints))
 		wg.Go(func() {
 			for i, e := range a.Endpoints {
-				p := plan{endpoint: e, at: a.localClass(i, e)}
+				p := plan{endpoint: e, at: a.localClass(e)}
 				p.steps = stepsOf(e, model.Direction(d), selected[i], p.at)
 				out[d][i] = p
 			}
@@ -159,7 +159,7 @@ func (a *Analysis) selections() [][]selection {
 }
 
 // localClass is the classes of an endpoint's first addresses of each IP version.
-func (a *Analysis) localClass(i int, e *model.Endpoint) localClass {
+func (a *Analysis) localClass(e *model.Endpoint) localClass {
 	var at localClass
 	for _, p := range a.u.byEndpoint[e] {
 		f := 0
@@ -242,6 +242,9 @@ func (a *Analysis) indexSteps() {
 
 // Chain returns what an endpoint sees; nil for one that Calico does not police.
 func (a *Analysis) Chain(e *model.Endpoint, d model.Direction) *Chain { return a.chains[d][e] }
+
+// Class tells endpoints apart as peers: two that have the same are the same to every rule.
+func (a *Analysis) Class(e *model.Endpoint) [2]int { return a.localClass(e) }
 
 // Endpoint returns the endpoint that is policed at a known address; nil if none is.
 func (a *Analysis) Endpoint(addr netip.Addr) *model.Endpoint {

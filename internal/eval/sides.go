@@ -245,9 +245,8 @@ func (u *universe) peersOf(p model.Peer) []int {
 	return u.byEndpoint[p.Endpoint]
 }
 
-// side is the traffic whose end, on that side, meets the rule's criteria.
-func (c *sides) side(r *model.Rule, side *model.Side) traffic {
-	source := side == &r.Match.Source
+// peers is who meets the criteria of a side, but for ports, and for the Service of a destination.
+func (c *sides) peers(side *model.Side, source bool) match {
 	peers := match{c.u.all, c.u.all}
 	if side.Selector != nil {
 		peers = peers.and(c.u.selected(side.Selector))
@@ -262,7 +261,13 @@ func (c *sides) side(r *model.Rule, side *model.Side) traffic {
 	if side.Service != nil && source {
 		peers = peers.and(c.serviceAddresses(side.Service))
 	}
-	out := c.spread(peers)
+	return peers
+}
+
+// side is the traffic whose end, on that side, meets the rule's criteria.
+func (c *sides) side(r *model.Rule, side *model.Side) traffic {
+	source := side == &r.Match.Source
+	out := c.spread(c.peers(side, source))
 	if side.Service != nil && !source {
 		out = out.intersect(c.toPorts(c.serviceSets(side.Service)))
 	}
