@@ -1,4 +1,5 @@
-// Package rego holds the rules that come with the tool, and the library that they share.
+// Package rego holds the rules that come with the tool, the library that they share, and the schema of
+// what rules see.
 package rego
 
 import "embed"
@@ -7,3 +8,8 @@ import "embed"
 //
 //go:embed lib rules
 var Files embed.FS
+
+// InputSchema is the JSON schema (draft 7) of the document that rules see as `input`.
+//
+//go:embed schema/input.json
+var InputSchema []byte

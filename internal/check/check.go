@@ -6,6 +6,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/load"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/refeval"
 )
@@ -45,8 +46,11 @@ type Check struct {
 
 // Pass is one run of one check on one cluster.
 type Pass struct {
-	Check   *Check
-	Cluster *model.Cluster
+	Check       *Check
+	Environment string // its name; empty if there is just one
+	Cluster     *model.Cluster
+	// Objects is what the cluster was made of, as it is written, and whatever else was rendered.
+	Objects []*load.Object
 	// Eval returns the exact evaluation, which is made once for all checks.
 	Eval func() (*eval.Analysis, error)
 	// Report takes a finding; Check and, if it is Default, Severity are filled in.

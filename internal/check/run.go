@@ -10,6 +10,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/load"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/refeval"
 )
@@ -18,6 +19,8 @@ import (
 type Environment struct {
 	Name    string // empty if there is just one
 	Cluster *model.Cluster
+	// Objects is what it was made of, without what a platform brings along.
+	Objects []*load.Object
 	// Analysis evaluates the cluster. It is called from several goroutines.
 	Analysis func() (*eval.Analysis, error)
 	// Files are the reviewed files that the environment is made of; it is what Merge All asks.
@@ -109,7 +112,9 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 			}
 		}
 	}()
-	pass := &Pass{Check: s.check, Cluster: env.Cluster, Eval: env.Analysis, replay: s.replay}
+	pass := &Pass{
+		Check: s.check, Environment: env.Name, Cluster: env.Cluster, Objects: env.Objects, Eval: env.Analysis, replay: s.replay,
+	}
 	pass.Report = func(d diag.Diagnostic) {
 		if d.At.File == "" {
 			return // nobody wrote it

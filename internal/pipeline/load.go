@@ -63,7 +63,7 @@ func (e *rendered) cluster(ctx context.Context, opts *Options) (check.Environmen
 	})
 	c.Gaps = append(c.Gaps, unclear...)
 	return check.Environment{
-		Name: e.Name, Cluster: c, Files: e.files, Context: e.context,
+		Name: e.Name, Cluster: c, Objects: e.objects, Files: e.files, Context: e.context,
 		Analysis: sync.OnceValues(func() (*eval.Analysis, error) { return eval.New(ctx, c) }),
 	}, found
 }

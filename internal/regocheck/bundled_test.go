@@ -23,7 +23,11 @@ func TestBundledRules(t *testing.T) {
 	for _, m := range modules {
 		byFile[m.Package.Location.File] = m
 	}
-	results, err := tester.NewRunner().SetCompiler(newCompiler()).SetModules(byFile).RunTests(t.Context(), nil)
+	compiler, err := newCompiler()
+	if err != nil {
+		t.Fatal(err)
+	}
+	results, err := tester.NewRunner().SetCompiler(compiler).SetModules(byFile).RunTests(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

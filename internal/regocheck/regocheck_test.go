@@ -44,14 +44,14 @@ type onLines struct {
 	lines map[string]int
 }
 
-func (p onLines) Has(pointer string) bool { return p.lines[pointer] > 0 }
+func (p *onLines) Has(pointer string) bool { return p.lines[pointer] > 0 }
 
-func (p onLines) Origin(pointer string) source.Origin {
+func (p *onLines) Origin(pointer string) source.Origin {
 	at := source.Pos{Line: max(p.lines[pointer], 1), Col: 5}
 	return source.Origin{Span: source.Span{File: p.file, Start: at, End: source.Pos{Line: at.Line, Col: 9}}}
 }
 
-func (p onLines) KeyOrigin(pointer string) source.Origin { return p.Origin(pointer) }
+func (p *onLines) KeyOrigin(pointer string) source.Origin { return p.Origin(pointer) }
 
 // cluster is a namespace with a policy for its only workload.
 func cluster(t *testing.T) *model.Cluster {
@@ -63,7 +63,7 @@ func cluster(t *testing.T) *model.Cluster {
 	written := func(file, kind, namespace, name string) model.Object {
 		return model.Object{
 			APIVersion: "v1", Kind: kind, Namespace: namespace, Name: name,
-			Positions: onLines{file, map[string]int{"/metadata/name": 4, "/spec/podSelector": 7}},
+			Positions: &onLines{file, map[string]int{"/metadata/name": 4, "/spec/podSelector": 7}},
 		}
 	}
 	tier := &model.Tier{Object: model.Object{Kind: "Tier", Name: "default"}, Order: 1e6}
@@ -94,7 +94,7 @@ func run(t *testing.T, checks []*check.Check) ([]diag.Diagnostic, error) {
 	return found, err
 }
 
-func load(t *testing.T, rule string) []*check.Check {
+func loaded(t *testing.T, rule string) []*check.Check {
 	t.Helper()
 	checks, err := Load(files(rule))
 	if err != nil {
@@ -104,7 +104,7 @@ func load(t *testing.T, rule string) []*check.Check {
 }
 
 func TestMetadataMakesTheCheck(t *testing.T) {
-	c := load(t, metadata+`deny := set()`)[0]
+	c := loaded(t, metadata+`deny := set()`)[0]
 	if c.ID != "some-rule" || c.Title != "T" || c.Severity != diag.Warning || c.Since != "0.1" || c.Merge != check.Any || c.Off {
 		t.Errorf("got %+v", c)
 	}
@@ -114,7 +114,7 @@ func TestMetadataMakesTheCheck(t *testing.T) {
 }
 
 func TestAFindingIsPutWhereItsPointerLeads(t *testing.T) {
-	found, err := run(t, load(t, metadata+`
+	found, err := run(t, loaded(t, metadata+`
 deny contains {
 	"message": sprintf("%s is wide", [policy.name]), "help": "narrow it",
 	"object": policy.object, "pointer": "/spec/podSelector",
@@ -153,13 +153,15 @@ func TestTheInputDocument(t *testing.T) {
 		`input.model.tiers[0].order == 1000000`,
 		`input.model.tiers[1].order == null`,
 		`input.model.tiers[0].policies[0].ingress == []`,
-		`input.model.tiers[0].policies[0].egress == null`,
+		`input.model.tiers[0].policies[0].types == ["Ingress"]`,
+		`input.model.tiers[0].policies[0].workloads == ["Deployment shop/web"]`,
 		`input.facts.namespaces.shop == {"ingress": [], "egress": []}`, // the policy asks for a label
 		`input.facts.policies["NetworkPolicy shop/web"].workloads == ["Deployment shop/web"]`,
-		`input.facts.workloads["Deployment shop/web"] == {"ingress": ["NetworkPolicy shop/web"], "egress": []}`,
+		`input.facts.workloads["Deployment shop/web"].ingress == ["NetworkPolicy shop/web"]`,
+		`input.facts.workloads["Deployment shop/web"].isolated == {"ingress": true, "egress": false}`,
 	} {
 		t.Run(holds, func(t *testing.T) {
-			found, err := run(t, load(t, metadata+`deny contains {"message": "holds", "object": "Namespace shop"} if `+holds))
+			found, err := run(t, loaded(t, metadata+`deny contains {"message": "holds", "object": "Namespace shop"} if `+holds))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -175,7 +177,9 @@ func TestOnlySectionsThatRulesNameAreMade(t *testing.T) {
 		{`input.version == 1`, ""},
 		{`input.model.tiers[_].name == "x"`, modelTiers},
 		{`some key, _ in input.facts.workloads; key == "x"`, factsWorkloads},
-		{`x := input.model; x.platform == "x"`, strings.Join(sections(), " ")},
+		{`x := input.facts; x.dns["x"]`, strings.Join([]string{factsNamespaces, factsPolicies, factsWorkloads, factsDNS, factsReach}, " ")},
+		{`some o in input.objects; o.kind == "x"`, sectionObjects},
+		{`x := input; x.version == 1`, strings.Join(sections(), " ")},
 		{`some part in ["model", "facts"]; input[part].x`, strings.Join(sections(), " ")},
 	} {
 		t.Run(tt.body, func(t *testing.T) {
@@ -212,7 +216,7 @@ func TestARuleCannotLeaveTheSandbox(t *testing.T) {
 	} {
 		name, _, _ := strings.Cut(call, "(")
 		t.Run(name, func(t *testing.T) {
-			_, err := run(t, load(t, metadata+`deny contains {"message": "x", "object": "Namespace shop"} if `+call))
+			_, err := run(t, loaded(t, metadata+`deny contains {"message": "x", "object": "Namespace shop"} if `+call))
 			if err == nil || !strings.Contains(err.Error(), "undefined function "+name) || !strings.Contains(err.Error(), "some-rule.rego:12") {
 				t.Errorf("error %v, want an undefined function at its line", err)
 			}
@@ -245,7 +249,7 @@ func TestFindingsThatAreWrongAreFailuresOfTheRule(t *testing.T) {
 		{"not an object", `"x"`, "cannot unmarshal string"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := run(t, load(t, metadata+`deny contains `+tt.finding))
+			_, err := run(t, loaded(t, metadata+`deny contains `+tt.finding))
 			if err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
@@ -272,7 +276,7 @@ func TestARuleThatTakesTooLongIsStopped(t *testing.T) {
 func everyFile(string) bool { return true }
 
 func TestWhatNobodyWroteIsNoPlace(t *testing.T) {
-	found, err := run(t, load(t, metadata+`deny contains {"message": "x", "object": "Tier default"}`))
+	found, err := run(t, loaded(t, metadata+`deny contains {"message": "x", "object": "Tier default"}`))
 	if err != nil || len(found) != 0 {
 		t.Errorf("found %v, %v", found, err)
 	}

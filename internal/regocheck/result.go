@@ -52,7 +52,7 @@ func (in *input) diagnostic(r result) (diag.Diagnostic, error) {
 
 // find returns the object and the place in it: a scalar itself, of anything longer its key.
 func (in *input) find(p place) (*model.Object, source.Origin, error) {
-	o := in.objects[p.Object]
+	o := in.names.objects[p.Object]
 	if o == nil {
 		return nil, source.Origin{}, fmt.Errorf("a finding is about %q, which is not the `object` of anything in the input", p.Object)
 	}

@@ -96,6 +96,12 @@ func hasEntry(m *ast.Module) bool {
 	return false
 }
 
+// objectRules is the package whose rules see one object at a time, as it is written, and nothing else.
+var objectRules = ast.MustParseRef("data.tierlint.objects")
+
+// aboutObjects says whether the module's rules see plain objects.
+func aboutObjects(m *ast.Module) bool { return m.Package.Path.HasPrefix(objectRules) }
+
 // custom is the part of METADATA that is this tool's own.
 type custom struct {
 	ID       string // default: the package's last name, with dashes
@@ -111,7 +117,7 @@ func describe(m *ast.Module) (*check.Check, error) {
 	file := m.Package.Location.File
 	var meta *ast.Annotations
 	for _, a := range m.Annotations {
-		if a.Scope == "package" {
+		if a.Scope == packageScope {
 			meta = a
 		}
 	}

@@ -47,15 +47,24 @@ func compile(modules []*ast.Module) (*program, error) {
 	for _, m := range modules {
 		byFile[m.Package.Location.File] = m
 	}
-	c := newCompiler()
+	c, err := newCompiler()
+	if err != nil {
+		return nil, err
+	}
+	typed(modules)
 	if c.Compile(byFile); c.Failed() {
 		return nil, c.Errors
 	}
 	return &program{compiler: c, wants: wanted(c.Modules)}, nil
 }
 
-func newCompiler() *ast.Compiler {
-	return ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities())
+func newCompiler() (*ast.Compiler, error) {
+	known, err := schemas()
+	if err != nil {
+		return nil, err
+	}
+	return ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).
+		WithUseTypeCheckAnnotations(true).WithSchemas(known), nil
 }
 
 // run evaluates one rule, the set at query, and reports its findings.
@@ -89,7 +98,7 @@ func (s *set) input(p *check.Pass, w wants) (*input, error) {
 	s.mu.Lock()
 	document, ok := s.inputs[p.Cluster]
 	if !ok {
-		document = sync.OnceValues(func() (*input, error) { return newInput(p.Cluster, p.Eval, w) })
+		document = sync.OnceValues(func() (*input, error) { return newInput(p, w) })
 		s.inputs[p.Cluster] = document
 	}
 	s.mu.Unlock()

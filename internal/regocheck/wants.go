@@ -2,6 +2,7 @@ package regocheck
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 )
@@ -12,20 +13,30 @@ type wants map[string]bool
 
 // The sections.
 const (
+	sectionObjects  = "objects"
 	modelNamespaces = "model.namespaces"
 	modelWorkloads  = "model.workloads"
 	modelServices   = "model.services"
+	modelSets       = "model.networkSets"
 	modelTiers      = "model.tiers"
+	modelStaged     = "model.staged"
 	factsNamespaces = "facts.namespaces"
 	factsPolicies   = "facts.policies"
 	factsWorkloads  = "facts.workloads"
+	factsDNS        = "facts.dns"
+	factsReach      = "facts.reach"
 )
 
 func sections() []string {
 	return []string{
-		modelNamespaces, modelWorkloads, modelServices, modelTiers,
-		factsNamespaces, factsPolicies, factsWorkloads,
+		sectionObjects, modelNamespaces, modelWorkloads, modelServices, modelSets, modelTiers, modelStaged,
+		factsNamespaces, factsPolicies, factsWorkloads, factsDNS, factsReach,
 	}
+}
+
+// evaluated says whether making the sections takes the evaluation of the cluster.
+func (w wants) evaluated() bool {
+	return w[modelTiers] || w[modelStaged] || w[factsPolicies] || w[factsWorkloads] || w[factsDNS] || w[factsReach]
 }
 
 // wanted finds the sections that compiled modules refer to. A reference that does not name a
@@ -42,12 +53,22 @@ func wanted(modules map[string]*ast.Module) wants {
 				return false
 			}
 			for _, s := range sections() {
-				w[s] = true
+				if len(r) < 2 || strings.HasPrefix(s, group(r)) {
+					w[s] = true
+				}
 			}
 			return false
 		})
 	}
 	return w
+}
+
+// group is what the sections begin with that a reference may reach: all do with the empty text.
+func group(r ast.Ref) string {
+	if top, ok := r[1].Value.(ast.String); ok {
+		return string(top) + "."
+	}
+	return ""
 }
 
 // sectionOf is the section that a reference begins with; false if it does not name one. One that
@@ -57,13 +78,14 @@ func sectionOf(r ast.Ref) (string, bool) {
 		return "", false
 	}
 	top, ok := r[1].Value.(ast.String)
-	if !ok {
+	switch {
+	case !ok:
 		return "", false
-	}
-	if top != "model" && top != "facts" {
+	case top == sectionObjects:
+		return sectionObjects, true
+	case top != "model" && top != "facts":
 		return "", true
-	}
-	if len(r) < 3 {
+	case len(r) < 3:
 		return "", false
 	}
 	name, ok := r[2].Value.(ast.String)

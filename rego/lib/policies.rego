@@ -6,17 +6,17 @@ package tierlint.lib.policies
 # their first rule without criteria denies or, where they have none, the end of their tier does.
 # Both sets are made once for all rules; asking policy by policy would be quadratic.
 default_deny := {direction: keys |
-	some direction in ["ingress", "egress"]
+	some direction, type in {"ingress": "Ingress", "egress": "Egress"}
 	keys := {policy.object |
 		some tier in input.model.tiers
 		some policy in tier.policies
+		type in policy.types
 		default_action(policy[direction], tier) == "Deny"
 	}
 }
 
-# default_action is what rules of a policy do with traffic that none of them names. The rules are null
-# if the policy does not govern the direction.
-default_action(rules, tier) := array.concat(everything(rules), [tier.defaultAction])[0] if rules != null
+# default_action is what rules of a policy do with traffic that none of them names.
+default_action(rules, tier) := array.concat(everything(rules), [tier.defaultAction])[0]
 
 # everything is the actions of the rules without criteria. Log decides nothing.
 everything(rules) := [rule.action |

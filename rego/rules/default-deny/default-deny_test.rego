@@ -28,7 +28,9 @@ everything(action) := {"action": action, "everything": true}
 
 something(action) := {"action": action, "everything": false}
 
-policy(tier, rules) := {"object": "P", "tier": tier, "ingress": rules, "egress": rules}
+policy(tier, rules) := {
+	"object": "P", "tier": tier, "types": ["Ingress", "Egress"], "ingress": rules, "egress": rules,
+}
 
 test_open_in_both_directions if {
 	some finding in findings([], {"ingress": [], "egress": []})
