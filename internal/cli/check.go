@@ -2,10 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tierlint/tierlint/internal/config"
+	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/pipeline"
 	"github.com/tierlint/tierlint/internal/report"
 )
@@ -70,7 +72,7 @@ settings, 3 tierlint itself failed.`,
 		},
 	}
 	in.flags(cmd)
-	cmd.Flags().StringArrayVar(&formats, "format", nil, "`FORMAT` or FORMAT=FILE: text (default), json, sarif or github; may be repeated")
+	cmd.Flags().StringArrayVar(&formats, "format", nil, "`FORMAT` or FORMAT=FILE, of "+strings.Join(report.Formats(), ", ")+"; may be repeated (default text)")
 	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit 1 from this `SEVERITY` on: error (default), warning, note or never")
 	fixes.flags(cmd)
 	base.flags(cmd)
@@ -92,6 +94,7 @@ func listSuppressed(outputs []output) {
 // others found is reported all the same.
 func conclude(sys *System, res *pipeline.Result, outputs []output, failOn config.FailOn) error {
 	res.Tool = toolVersion()
+	res.Fails = func(d *diag.Diagnostic) bool { return failOn.Fails([]diag.Diagnostic{*d}) }
 	for _, o := range outputs {
 		if err := o.write(sys, &res.Result); err != nil {
 			return asFailure(err)

@@ -1,8 +1,12 @@
 package report
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/flow"
@@ -100,10 +104,42 @@ func (JSON) Report(w io.Writer, r *Result) error {
 	for _, g := range r.Gaps {
 		out.Gaps = append(out.Gaps, jsonGap{g.Message, g.Settle, placeOf(g.At.Span), list(g.Environments)})
 	}
-	e := json.NewEncoder(w)
+	return writeJSON(w, out)
+}
+
+// writeJSON writes a value in which no character is left that could do something to a terminal: as an escape
+// it says the same.
+func writeJSON(w io.Writer, value any) error {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(out)
+	if err := e.Encode(value); err != nil {
+		return fmt.Errorf("writing JSON: %w", err)
+	}
+	_, err := w.Write(escapeControls(b.Bytes()))
+	return err
+}
+
+// escapeControls escapes what Printable replaces. It is for JSON, where lines end outside of strings only.
+func escapeControls(text []byte) []byte {
+	escape := func(r rune) bool { return r >= 0x7f && (unicode.IsControl(r) || unicode.Is(unicode.Cf, r)) }
+	if !bytes.ContainsFunc(text, escape) {
+		return text
+	}
+	var b bytes.Buffer
+	for _, r := range string(text) {
+		switch {
+		case !escape(r):
+			b.WriteRune(r)
+		case r < 0x10000:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		default:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		}
+	}
+	return b.Bytes()
 }
 
 func findingOf(d *diag.Diagnostic) jsonFinding {

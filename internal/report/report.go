@@ -1,4 +1,5 @@
-// Package report writes what was found: as text, JSON, SARIF or GitHub annotations.
+// Package report writes what was found, in one format or several: for people, for programs, and for
+// the pages of code forges.
 package report
 
 import (
@@ -119,7 +120,9 @@ type Options struct {
 }
 
 // Formats are the names of the formats.
-func Formats() []string { return []string{"text", "json", "sarif", "github"} }
+func Formats() []string {
+	return []string{"text", "json", "sarif", "github", "gitlab", "junit", "checkstyle"}
+}
 
 // New returns the reporter of a format; false if there is no such format.
 func New(format string, o Options) (Reporter, bool) {
@@ -132,6 +135,12 @@ func New(format string, o Options) (Reporter, bool) {
 		return SARIF{}, true
 	case "github":
 		return GitHub{}, true
+	case "gitlab":
+		return GitLab{}, true
+	case "junit":
+		return JUnit{}, true
+	case "checkstyle":
+		return Checkstyle{}, true
 	}
 	return nil, false
 }

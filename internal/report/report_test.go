@@ -128,6 +128,9 @@ func TestGolden(t *testing.T) {
 		{"report.sarif", SARIF{}},
 		{"suppressed.sarif", SARIF{Suppressed: true}},
 		{"github.txt", GitHub{}},
+		{"gitlab.json", GitLab{}},
+		{"junit.xml", JUnit{}},
+		{"checkstyle.xml", Checkstyle{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) { golden(t, tt.name, write(t, tt.rep, result())) })
 	}

@@ -85,7 +85,7 @@ func (s *sarifWriter) invocation() sarifInvocation {
 		out.Notifications = append(out.Notifications, sarifNotification{level, sarifText{Text: plain(text)}, at})
 	}
 	if r.Failure != nil {
-		note("error", "The analysis is not complete: "+r.Failure.Error())
+		note("error", incomplete(r.Failure))
 	}
 	note("note", "Analysed "+r.Summary.Analysed()+".")
 	for _, d := range r.Summary.Details() {

@@ -93,3 +93,8 @@ func (s Summary) Nothing() string {
 	}
 	return fmt.Sprintf("no network policy was found in %s, so no policy was checked: is the path right?", count(s.Files, "file", "files"))
 }
+
+// incomplete says in a sentence that checks failed.
+func incomplete(failure error) string {
+	return "the analysis is not complete: " + Printable(failure.Error())
+}
