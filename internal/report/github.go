@@ -60,7 +60,7 @@ func (r *Result) annotation(d *diag.Diagnostic) string {
 	text := annotationText(d)
 	var props []string
 	if file, inside := r.inRepository(d.At.File); inside {
-		props = append(props, "file="+escapeProperty(file))
+		props = append(props, "file="+escapeProperty(Printable(file)))
 		if s := d.At.Start; s.IsValid() {
 			// The runner drops the columns if an annotation has several lines, so it has one.
 			props = append(props, fmt.Sprintf("line=%d,endLine=%d,col=%d", s.Line, s.Line, s.Col))
@@ -71,7 +71,7 @@ func (r *Result) annotation(d *diag.Diagnostic) string {
 	} else {
 		text = Printable(d.At.String()) + ": " + text
 	}
-	props = append(props, "title="+escapeProperty("tierlint: "+d.Check))
+	props = append(props, "title="+escapeProperty("tierlint: "+Printable(d.Check)))
 	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(props, ","), escapeData(cut(text, maxMessage)))
 }
 

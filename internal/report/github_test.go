@@ -16,7 +16,7 @@ func TestGitHubEscapes(t *testing.T) {
 		Message: "100%\n::add-mask::secret\r\n",
 	}
 	got := write(t, GitHub{}, &Result{Findings: []diag.Diagnostic{d}, Summary: Summary{Policies: 1, Files: 1}})
-	want := "::error file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.yaml,line=2,endLine=2,col=3,endColumn=4,title=tierlint%3A c::100%25 ::add-mask::secret  \n"
+	want := "::error file=a%2Cb%3Ac%25 %3A%3Aerror%3A%3Ax.yaml,line=2,endLine=2,col=3,endColumn=4,title=tierlint%3A c::100%25 ::add-mask::secret  \n"
 	first, _, _ := strings.Cut(got, "\n")
 	if first+"\n" != want {
 		t.Errorf("got  %q\nwant %q", first+"\n", want)

@@ -16,7 +16,7 @@ import (
 )
 
 // schema is the SARIF 2.1.0 schema of OASIS.
-func schema(t *testing.T) *jsonschema.Schema {
+func schema(t testing.TB) *jsonschema.Schema {
 	t.Helper()
 	f, err := os.Open("testdata/sarif-schema-2.1.0.json")
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"compress/gzip"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -87,13 +86,8 @@ func encodeSARIF(run sarifRun, of int) ([]byte, error) {
 		run.Invocations = []sarifInvocation{first}
 	}
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	e.SetIndent("", "  ")
-	if err := e.Encode(sarifLog{sarifSchema, sarifVersion, []sarifRun{run}}); err != nil {
-		return nil, fmt.Errorf("writing SARIF: %w", err)
-	}
-	return b.Bytes(), nil
+	err := writeJSON(&b, sarifLog{sarifSchema, sarifVersion, []sarifRun{run}})
+	return b.Bytes(), err
 }
 
 // packed is the size of data once packed. What is below the limit already cannot get above it by

@@ -138,5 +138,5 @@ func plain(s string) string { return strings.ReplaceAll(Printable(s), "](", "] (
 
 // linkText escapes the text of an embedded link.
 func linkText(s string) string {
-	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(Printable(s))
+	return strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(plain(s))
 }

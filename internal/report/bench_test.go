@@ -1,0 +1,44 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+)
+
+// BenchmarkReports writes 30,000 findings in each format.
+func BenchmarkReports(b *testing.B) {
+	r := many(30_000)
+	for _, format := range Formats() {
+		rep, _ := New(format, Options{})
+		b.Run(format, func(b *testing.B) {
+			for b.Loop() {
+				var out bytes.Buffer
+				if err := rep.Report(&out, r); err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(float64(out.Len())/1e6, "MB")
+			}
+		})
+	}
+}
+
+// Whatever is found, GitHub takes what is written.
+func TestLimitsHoldFor30000Findings(t *testing.T) {
+	r := many(30_000)
+	sarif := write(t, SARIF{}, r)
+	if n := strings.Count(sarif, `"ruleId":`); n != maxResults {
+		t.Errorf("%d results, want %d", n, maxResults)
+	}
+	size, err := packed([]byte(sarif), 1)
+	if err != nil || size > maxPacked {
+		t.Errorf("%d bytes packed, more than %d, or %v", size, maxPacked, err)
+	}
+	out := write(t, GitHub{}, r)
+	if n := strings.Count("\n"+out, "\n::"); n != 2*maxAnnotations { // errors and notices
+		t.Errorf("%d annotations, want %d", n, 2*maxAnnotations)
+	}
+	if !strings.Contains(out, "29980 more") {
+		t.Errorf("what is left out is not counted:\n%s", out)
+	}
+}
