@@ -92,6 +92,9 @@ func (l *loader) reportStrict(o *Object, err error) {
 		}
 		p.message = fmt.Sprintf("%s has no field %q here: %s", o.Kind, field, o.dropped("the field"))
 		p.help = fieldHelp(o, at)
+		if at == "/status" {
+			p.severity = diag.Note // it says nothing of the policy
+		}
 		switch {
 		case o.raw():
 			p.check = CheckPolicy

@@ -87,6 +87,8 @@ func TestUnknownFields(t *testing.T) { // F78, A8
 			"enterprise-field /spec/egress/0/destination/domains: "},
 		{"apiVersion: crd.projectcalico.org/v1\nkind: GlobalNetworkPolicy\nmetadata: {name: p}\nspec: {types: [Egress], egress: [{action: Allow, destination: {domains: [a.example]}}]}\n",
 			"enterprise-field /spec/egress/0/destination/domains: "},
+		{"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podSelector: {}}\nstatus: {}\n",
+			"invalid-manifest /status: NetworkPolicy has no field \"status\" here"},
 	} {
 		c, found := findings(t, test.manifest, load.Options{})
 		if len(found) != 1 || !strings.HasPrefix(found[0], test.want) {
