@@ -1,7 +1,7 @@
 // Package checks holds the checks that are written in Go, one file for each or for a few that
 // belong together.
 //
-// To add a check:
+// To add a check, which `go run ./cmd/tierlint new-check ID` begins:
 //
 //  1. Write the value, here as a variable that is named like its ID, and add it to All:
 //

@@ -144,6 +144,6 @@ that must change.`,
 	root.SetVersionTemplate("tierlint {{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version of tierlint")
 	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newEnvironments(sys),
-		newInit(sys), newSchema(sys), newAction(sys), newVersion(sys))
+		newInit(sys), newSchema(sys), newAction(sys), newNewCheck(sys), newVersion(sys))
 	return root
 }
