@@ -23,9 +23,9 @@ var HostNetworkPeer = &check.Check{
 }
 
 func reportHostNetworkPeers(p *check.Pass) error {
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
-		for _, w := range writtenSelectors(policy) {
+		for _, w := range v.written(policy) {
 			switch {
 			case w.local:
 			case v.emptiness(w) == hiddenOnly:

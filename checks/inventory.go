@@ -2,6 +2,7 @@ package checks
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/model"
@@ -10,7 +11,7 @@ import (
 
 // inventory is everything with labels in the inputs, and which of it a selector matches. Selectors
 // see workloads, host endpoints and network sets; what runs on its node's network has labels too,
-// but no selector sees it.
+// but no selector sees it. Checks share it.
 type inventory struct {
 	cluster *model.Cluster
 	// things is endpoints, and after them network sets; index knows them by these numbers.
@@ -24,8 +25,11 @@ type inventory struct {
 	spaces   *selector.Index              // the namespaces, by their own labels
 	// services is the Services that lead to an endpoint.
 	services map[*model.Endpoint][]*model.Service
-	matched  map[*selector.Selector]found
-	parsed   map[string]*selector.Selector
+
+	mu      sync.Mutex // guards what checks have asked so far
+	matched map[*selector.Selector]found
+	parsed  map[string]*selector.Selector
+	texts   map[*model.Policy][]*written
 }
 
 // found is what a selector matches: certainly, and perhaps.
@@ -35,7 +39,7 @@ func newInventory(c *model.Cluster) *inventory {
 	v := &inventory{
 		cluster: c, things: c.Endpoints, sets: c.Sets, inside: map[string][]*model.Endpoint{},
 		matched: map[*selector.Selector]found{}, parsed: map[string]*selector.Selector{},
-		services: map[*model.Endpoint][]*model.Service{},
+		services: map[*model.Endpoint][]*model.Service{}, texts: map[*model.Policy][]*written{},
 	}
 	n := len(c.Endpoints) + len(c.Sets)
 	v.seen, v.hidden, v.platform = bitset.New(n), bitset.New(n), bitset.New(n)
@@ -83,6 +87,8 @@ func newInventory(c *model.Cluster) *inventory {
 
 // match is what a selector matches of everything, also of what no selector sees.
 func (v *inventory) match(s *selector.Selector) found {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	m, ok := v.matched[s]
 	if !ok {
 		m.must, m.may = v.index.Match(s)
@@ -93,12 +99,26 @@ func (v *inventory) match(s *selector.Selector) found {
 
 // parse parses a selector as written; nil if it cannot be, which loading has reported.
 func (v *inventory) parse(expr string) *selector.Selector {
+	v.mu.Lock()
+	defer v.mu.Unlock()
 	s, ok := v.parsed[expr]
 	if !ok {
 		s, _ = selector.Parse(expr)
 		v.parsed[expr] = s
 	}
 	return s
+}
+
+// written is the subject and the peers with selectors of a policy.
+func (v *inventory) written(p *model.Policy) []*written {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	out, ok := v.texts[p]
+	if !ok {
+		out = writtenSelectors(p)
+		v.texts[p] = out
+	}
+	return out
 }
 
 // endpoints is the endpoints of a set of things.

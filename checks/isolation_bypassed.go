@@ -53,6 +53,9 @@ func bypasses(a *eval.Analysis) []*bypass {
 	at := map[*model.Rule]*bypass{}
 	for _, chains := range a.Chains {
 		for _, c := range chains {
+			if !slices.ContainsFunc(c.Steps(), mayBypass) {
+				continue
+			}
 			isolating, intended := isolatedBy(a, c)
 			if len(isolating) == 0 {
 				continue
@@ -86,6 +89,11 @@ func bypasses(a *eval.Analysis) []*bypass {
 		}
 	}
 	return out
+}
+
+// mayBypass says whether a policy has a rule that lets anything through, whatever other policies want.
+func mayBypass(s *eval.Step) bool {
+	return s.Certain && slices.ContainsFunc(s.Uses, func(u *eval.Use) bool { return !u.Live.IsEmpty() && letsAllThrough(u.Rule) })
 }
 
 // isolatedBy is the Kubernetes policies that isolate in a chain, those without rules first, and

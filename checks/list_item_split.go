@@ -24,7 +24,7 @@ var ListItemSplit = &check.Check{
 }
 
 func reportSplitItems(p *check.Pass) error {
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		if policy.API != model.KubernetesNetworkPolicy {
 			continue

@@ -28,7 +28,7 @@ func reportNamedPorts(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		for d := range policy.Rules {
 			named := map[string][]*model.Rule{} // by where the port is written

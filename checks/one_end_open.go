@@ -31,7 +31,7 @@ func reportOpenEnds(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	type end struct {
 		closed *model.Endpoint
 		d      model.Direction
@@ -40,7 +40,7 @@ func reportOpenEnds(p *check.Pass) error {
 	var order []*openEnd
 	for policy := range reviewedPolicies(p.Cluster) {
 		here := selectedHere(a, policy)
-		for _, w := range writtenSelectors(policy) {
+		for _, w := range v.written(policy) {
 			if w.subject() || w.local || w.rules[0].Action != model.Allow || len(v.terms(w)) == 0 {
 				continue // for whole namespaces, not for a particular connection
 			}

@@ -29,14 +29,14 @@ func reportUnheardPorts(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		pods := real(a.Selected(policy))
 		if d, ok := v.unheard(policy.Rules[model.Ingress], func() []*model.Rule { return rulesFor(a, policy, pods, model.Ingress) }, pods); ok {
 			d.Object = policy.Object.String()
 			p.Report(d)
 		}
-		for _, w := range writtenSelectors(policy) {
+		for _, w := range v.written(policy) {
 			if w.subject() || w.local || w.rules[0].Direction != model.Egress || len(v.terms(w)) == 0 {
 				continue
 			}

@@ -23,7 +23,7 @@ var RuleNeverMatches = &check.Check{
 }
 
 func reportNeverMatching(p *check.Pass) error {
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		if key, never := policy.Selector.Impossible(); never {
 			p.Report(diag.Diagnostic{

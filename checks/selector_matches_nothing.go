@@ -28,10 +28,10 @@ var SelectorMatchesNothing = &check.Check{
 }
 
 func reportEmptySelectors(p *check.Pass) error {
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		seen := map[string]bool{}
-		for _, w := range writtenSelectors(policy) {
+		for _, w := range v.written(policy) {
 			if w.local || seen[w.sel.String()] || v.emptiness(w) != nothing {
 				continue
 			}

@@ -25,12 +25,12 @@ var SelectorScope = &check.Check{
 }
 
 func reportScopes(p *check.Pass) error {
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		if policy.API != model.CalicoNetworkPolicy && policy.API != model.GlobalNetworkPolicy {
 			continue
 		}
-		for _, w := range writtenSelectors(policy) {
+		for _, w := range v.written(policy) {
 			m := v.wrongKey(w)
 			if m == nil && v.match(w.sel).may.And(v.seen).IsEmpty() && !w.impossible() {
 				m = v.misplaced(w)

@@ -29,7 +29,7 @@ func reportWideSelectors(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	v := newInventory(p.Cluster)
+	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
 		report := func(d diag.Diagnostic, ok bool) {
 			if ok {
@@ -42,7 +42,7 @@ func reportWideSelectors(p *check.Pass) error {
 				report(d, true)
 			}
 		}
-		for _, w := range writtenSelectors(policy) {
+		for _, w := range v.written(policy) {
 			report(w.mixed())
 			switch {
 			case w.local:

@@ -66,11 +66,7 @@ func (v *visit) flow() *flow.Flow {
 
 // decision is who decides a packet at one end.
 func decision(a *eval.Analysis, p model.Packet, d model.Direction) model.Decision {
-	egress, ingress := a.Decide(p)
-	if d == model.Egress {
-		return egress
-	}
-	return ingress
+	return a.DecideAt(p, d)
 }
 
 // part is a part of a policy.

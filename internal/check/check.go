@@ -3,6 +3,7 @@ package check
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
@@ -58,14 +59,34 @@ type Pass struct {
 
 	replay func() *refeval.Evaluator
 	last   confirmed
+	shared *shared
+}
+
+// shared is what the checks of one cluster share, by its type.
+type shared struct {
+	mu   sync.Mutex
+	made map[any]func() any
+}
+
+// Shared is what several checks make of a cluster, made once for all of them. They use it side by side.
+func Shared[T any](p *Pass, make func(*model.Cluster) T) T {
+	p.shared.mu.Lock()
+	key := any((*T)(nil))
+	once, ok := p.shared.made[key]
+	if !ok {
+		once = sync.OnceValue(func() any { return make(p.Cluster) })
+		p.shared.made[key] = once
+	}
+	p.shared.mu.Unlock()
+	return once().(T)
 }
 
 // Confirm replays the connection that a finding shows through the second engine, which must come
 // to the same verdict at that end. An error is a bug of this tool, to be returned from Run.
 func (p *Pass) Confirm(packet model.Packet, d model.Direction, want model.Verdict) error {
-	trace := p.replay().Decide(packet)
-	p.last = confirmed{packet, trace.Ends[d]}
-	if got := trace.Ends[d].Decision.Verdict; got != want {
+	end := p.replay().DecideAt(packet, d)
+	p.last = confirmed{packet, end}
+	if got := end.Decision.Verdict; got != want {
 		return fmt.Errorf("the two engines disagree: %s at %s is %v and %v", Flow(packet), d, want, got)
 	}
 	return nil

@@ -52,7 +52,9 @@ func (f *Failure) Unwrap() error { return f.Err }
 // is not under review, and is returned apart.
 func Run(ctx context.Context, checks []*Check, envs []Environment) (found, inContext []diag.Diagnostic, err error) {
 	replays := make([]func() *refeval.Evaluator, len(envs))
+	common := make([]*shared, len(envs))
 	for i := range envs {
+		common[i] = &shared{made: map[any]func() any{}}
 		replays[i] = sync.OnceValue(func() *refeval.Evaluator { return refeval.New(envs[i].Cluster) })
 	}
 	slots := make([]slot, 0, len(checks)*len(envs))
@@ -61,7 +63,7 @@ func Run(ctx context.Context, checks []*Check, envs []Environment) (found, inCon
 			continue
 		}
 		for i := range envs {
-			slots = append(slots, slot{check: c, env: i, replay: replays[i]})
+			slots = append(slots, slot{check: c, env: i, replay: replays[i], shared: common[i]})
 		}
 	}
 	var wg sync.WaitGroup
@@ -95,6 +97,7 @@ type slot struct {
 	check     *Check
 	env       int
 	replay    func() *refeval.Evaluator
+	shared    *shared
 	found     []diag.Diagnostic
 	inContext []diag.Diagnostic
 	failure   error
@@ -114,6 +117,7 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 	}()
 	pass := &Pass{
 		Check: s.check, Environment: env.Name, Cluster: env.Cluster, Objects: env.Objects, Eval: env.Analysis, replay: s.replay,
+		shared: s.shared,
 	}
 	pass.Report = func(d diag.Diagnostic) {
 		if d.At.File == "" {

@@ -134,7 +134,7 @@ func answered(peers bitset.Bits, a selector.Answer) match {
 	case selector.Yes:
 		return match{peers, peers}
 	case selector.Maybe:
-		return match{nil, peers}
+		return match{may: peers}
 	}
 	return match{}
 }

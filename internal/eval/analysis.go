@@ -38,7 +38,7 @@ type Analysis struct {
 	steps     map[*model.Policy][2][]*Step
 	selects   map[*model.Policy]match
 	faces     faces
-	// mu guards the compilers, which remember what they compiled, once checks ask side by side.
+	// mu guards the compilers and the universe, which remember what they were asked, once checks ask side by side.
 	mu sync.Mutex
 }
 
@@ -88,14 +88,14 @@ func (a *Analysis) build(d model.Direction, plans []plan) {
 		families := localClass{min(p.at[0], 1), min(p.at[1], 1)}
 		n := roots[families]
 		if n == nil {
-			n = &Step{kind: rootStep, next: map[stepKey]*Step{}, universe: a.compilers[d].universeOf(p.at)}
+			n = &Step{kind: rootStep, universe: a.compilers[d].universeOf(p.at)}
 			n.state = state{fresh: n.universe, exact: true}
 			roots[families] = n
 		}
 		for _, key := range p.steps {
 			n = a.walk(n, key, p.at, d)
 		}
-		key := end{n, a.profileOf(p.endpoint).Verdict}
+		key := end{n, a.restOf(p.endpoint)}
 		c := ends[key]
 		if c == nil {
 			c = n.finish(d, key.rest)

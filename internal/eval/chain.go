@@ -72,10 +72,45 @@ type Step struct {
 	kind     stepKind
 	key      stepKey
 	parent   *Step
-	next     map[stepKey]*Step
+	next     steps
 	state    state
 	universe pktset.Set
 	chains   []*Chain
+}
+
+// steps are those that follow the same one.
+type steps struct {
+	list []*Step
+	// byKey is them by key, once they are many. Most steps have one that follows.
+	byKey map[stepKey]*Step
+}
+
+// manySteps is from how many on looking for one takes too long.
+const manySteps = 8
+
+func (s *steps) find(key stepKey) *Step {
+	if s.byKey != nil {
+		return s.byKey[key]
+	}
+	for _, n := range s.list {
+		if n.key == key {
+			return n
+		}
+	}
+	return nil
+}
+
+func (s *steps) add(n *Step) {
+	if s.list = append(s.list, n); len(s.list) < manySteps {
+		return
+	}
+	if s.byKey == nil {
+		s.byKey = map[stepKey]*Step{}
+		for _, n := range s.list {
+			s.byKey[n.key] = n
+		}
+	}
+	s.byKey[n.key] = n
 }
 
 // Use is a rule in a step.
@@ -108,14 +143,14 @@ func (s *state) blur(universe pktset.Set) {
 
 // walk makes the step that follows p.
 func (a *Analysis) walk(p *Step, key stepKey, at localClass, d model.Direction) *Step {
-	if n := p.next[key]; n != nil {
+	if n := p.next.find(key); n != nil {
 		return n
 	}
 	n := &Step{
 		Policy: key.policy, Tier: key.tier, Certain: key.certain,
-		kind: key.kind, key: key, parent: p, next: map[stepKey]*Step{}, state: p.state, universe: p.universe,
+		kind: key.kind, key: key, parent: p, state: p.state, universe: p.universe,
 	}
-	p.next[key] = n
+	p.next.add(n)
 	switch key.kind {
 	case policyStep:
 		a.walkPolicy(n, at, d)
@@ -228,6 +263,14 @@ func (a *Analysis) profileOf(e *model.Endpoint) model.Decision {
 		return d
 	}
 	return model.Decision{By: model.By{Kind: model.ByNoProfileMatch}}
+}
+
+// restOf is the verdict of profileOf.
+func (a *Analysis) restOf(e *model.Endpoint) model.Verdict {
+	if e.Type == model.Workload {
+		return model.Allowed
+	}
+	return a.profileOf(e).Verdict
 }
 
 func (a *Analysis) hasNamespace(name string) bool {

@@ -10,10 +10,11 @@ import (
 
 // Decide says what becomes of a packet at its source and at its destination.
 func (a *Analysis) Decide(p model.Packet) (egress, ingress model.Decision) {
-	return a.decide(p, model.Egress), a.decide(p, model.Ingress)
+	return a.DecideAt(p, model.Egress), a.DecideAt(p, model.Ingress)
 }
 
-func (a *Analysis) decide(p model.Packet, d model.Direction) model.Decision {
+// DecideAt says what becomes of a packet at one end.
+func (a *Analysis) DecideAt(p model.Packet, d model.Direction) model.Decision {
 	local := a.policed(p.Local(d))
 	c := a.Chain(local, d)
 	if c == nil {

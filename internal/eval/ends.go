@@ -1,8 +1,6 @@
 package eval
 
 import (
-	"slices"
-
 	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/model"
 )
@@ -12,7 +10,7 @@ import (
 // and those that may, the certain ones included. The sets must not be changed.
 func (a *Analysis) Ends(r *model.Rule, source bool) (must, may bitset.Bits) {
 	if r.Match.Never != "" {
-		return nil, nil
+		return bitset.Bits{}, bitset.Bits{}
 	}
 	side := &r.Match.Destination
 	if source {
@@ -33,24 +31,22 @@ func (a *Analysis) Ends(r *model.Rule, source bool) (must, may bitset.Bits) {
 func (a *Analysis) SelectedBits(p *model.Policy) (must, may bitset.Bits) {
 	m, ok := a.selects[p]
 	if !ok {
+		a.mu.Lock()
 		m = a.u.things(p.Selector)
+		a.mu.Unlock()
 	}
 	return a.u.own(m.must), a.u.own(m.may)
 }
 
 // endpointsAt is the endpoints that have one of their addresses among the peers.
 func (u *universe) endpointsAt(peers bitset.Bits) bitset.Bits {
-	out := u.own(peers)
-	shared := true
+	further := bitset.New(len(u.endpoints))
 	for i := len(u.endpoints); i < len(u.peers) && u.peers[i].endpoint != nil; i++ {
 		e := u.peers[i].endpoint
 		if !peers.Has(i) || e.Type == model.HostNetwork {
 			continue
 		}
-		if shared {
-			out, shared = slices.Clone(out), false
-		}
-		out.Add(u.byEndpoint[e][0])
+		further.Add(u.byEndpoint[e][0])
 	}
-	return out
+	return u.own(peers).Or(further)
 }

@@ -16,11 +16,13 @@ type classColumns struct {
 func (r *Reach) columnsOfClasses(family int) classColumns {
 	out := classColumns{map[int]bitset.Bits{}, bitset.New(r.a.space.width())}
 	add := func(class, column int) {
-		if out.at[class] == nil {
-			out.at[class] = r.none()
+		at, ok := out.at[class]
+		if !ok {
+			at = r.none()
+			out.at[class] = at
 			out.all.Add(class)
 		}
-		out.at[class].Add(column)
+		at.Add(column)
 	}
 	for g, key := range r.keys {
 		if class := key.at[family]; class != 0 {
@@ -46,7 +48,7 @@ type oneEnd struct {
 	d       model.Direction
 	bound   bound
 	local   map[localTraffic]pktset.Set
-	columns [2]map[*uint64]bitset.Bits
+	columns [2]map[bitset.Identity]bitset.Bits
 	remote  [2]map[int]pktset.Set // by class: which groups' policy allows what, with that class as the peer
 	rest    [2]pktset.Set         // for any class
 }
@@ -63,16 +65,18 @@ func (r *Reach) newOneEnd(d model.Direction, b bound) (*oneEnd, error) {
 	var order []*Chain
 	for g, key := range r.keys {
 		c := key.chains[d]
-		if members[c] == nil {
-			members[c] = r.none()
+		in, ok := members[c]
+		if !ok {
+			in = r.none()
+			members[c] = in
 			order = append(order, c)
 		}
-		members[c].Add(g)
+		in.Add(g)
 	}
 	work := 0
 	for f := range e.remote {
-		e.columns[f] = map[*uint64]bitset.Bits{}
-		turned := turning{classes: map[int]map[pktset.Range]bitset.Bits{}, all: map[pktset.Range]bitset.Bits{}}
+		e.columns[f] = map[bitset.Identity]bitset.Bits{}
+		turned := turning{r: r, classes: map[int]map[pktset.Range]bitset.Bits{}, all: map[pktset.Range]bitset.Bits{}}
 		for _, c := range order {
 			groups := members[c]
 			for run, cols := range e.allowed(c).Ranges {
@@ -115,7 +119,7 @@ func (e *oneEnd) of(c *Chain, family int) pktset.Set {
 
 // turn makes columns of the analysis, those with an ephemeral source port, columns of Reach.
 func (e *oneEnd) turn(cols bitset.Bits, family int) bitset.Bits {
-	if out, ok := e.columns[family][&cols[0]]; ok {
+	if out, ok := e.columns[family][cols.Identity()]; ok {
 		return out
 	}
 	out := e.r.none()
@@ -123,7 +127,7 @@ func (e *oneEnd) turn(cols bitset.Bits, family int) bitset.Bits {
 	for class := range cols.And(classes.all).All() {
 		out.AddAll(classes.at[class])
 	}
-	e.columns[family][&cols[0]] = out
+	e.columns[family][cols.Identity()] = out
 	return out
 }
 
@@ -137,32 +141,36 @@ func (e *oneEnd) towards(family, class int) pktset.Set {
 
 // turning collects what groups allow, by the class of the peer.
 type turning struct {
+	r       *Reach
 	classes map[int]map[pktset.Range]bitset.Bits
 	all     map[pktset.Range]bitset.Bits // what is allowed with every class
 }
 
 // add notes that groups allow a run of traffic with the columns, and returns how much work that was.
 func (t *turning) add(run pktset.Range, cols, groups bitset.Bits, classes *classColumns) int {
+	words := (len(t.r.Groups) + len(t.r.Outside) + 63) / 64
 	if classes.all.SubsetOf(cols) {
-		put(t.all, run, groups)
-		return len(groups)
+		t.put(t.all, run, groups)
+		return words
 	}
 	work := 0
 	for class := range cols.And(classes.all).All() {
 		if t.classes[class] == nil {
 			t.classes[class] = map[pktset.Range]bitset.Bits{}
 		}
-		put(t.classes[class], run, groups)
-		work += len(groups)
+		t.put(t.classes[class], run, groups)
+		work += words
 	}
 	return work
 }
 
-func put(to map[pktset.Range]bitset.Bits, run pktset.Range, groups bitset.Bits) {
-	if to[run] == nil {
-		to[run] = make(bitset.Bits, len(groups))
+func (t *turning) put(to map[pktset.Range]bitset.Bits, run pktset.Range, groups bitset.Bits) {
+	all, ok := to[run]
+	if !ok {
+		all = t.r.none()
+		to[run] = all
 	}
-	to[run].AddAll(groups)
+	all.AddAll(groups)
 }
 
 // joined makes one set of runs, which may overlap.

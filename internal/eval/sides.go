@@ -40,15 +40,22 @@ type portSet struct {
 	ports map[uint16]match
 }
 
+// namedPort is a port that is looked for by name at the endpoints that a selector matches.
+type namedPort struct {
+	selector *selector.Selector
+	name     string
+	protos   string
+}
+
 // sides compiles the two ends of rules, first to peers, then, when all of those are known and the
 // space is made, to traffic.
 type sides struct {
 	u        *universe
 	s        *space
 	sets     []bitset.Bits // every set of peers that a criterion makes
-	seen     map[*uint64]bool
+	seen     map[bitset.Identity]bool
 	cuts     map[uint32]bool // where source ports are cut
-	named    map[string][]portSet
+	named    map[namedPort][]portSet
 	services map[*model.Service][]portSet
 	// addresses is each Service's backends, whatever their ports.
 	addresses map[*model.Service]match
@@ -56,8 +63,8 @@ type sides struct {
 
 func newSides(u *universe) *sides {
 	c := &sides{
-		u: u, seen: map[*uint64]bool{}, cuts: map[uint32]bool{},
-		named: map[string][]portSet{}, services: map[*model.Service][]portSet{},
+		u: u, seen: map[bitset.Identity]bool{}, cuts: map[uint32]bool{},
+		named: map[namedPort][]portSet{}, services: map[*model.Service][]portSet{},
 		addresses: map[*model.Service]match{},
 	}
 	c.note(match{u.family[0], u.family[1]})
@@ -68,8 +75,8 @@ func newSides(u *universe) *sides {
 // note remembers sets of peers, for the space to tell apart.
 func (c *sides) note(m match) {
 	for _, b := range []bitset.Bits{m.must, m.may} {
-		if len(b) > 0 && !c.seen[&b[0]] {
-			c.seen[&b[0]] = true
+		if id := b.Identity(); !c.seen[id] {
+			c.seen[id] = true
 			c.sets = append(c.sets, b)
 		}
 	}
@@ -142,23 +149,19 @@ func protosOf(m *model.Match, v model.Version) []flow.Proto {
 // namedSets is the endpoints that declare a port by name, of those that the selector matches
 // (felix/labelindex/named_port_index.go, v3.31.0); nil matches all.
 func (c *sides) namedSets(sel *selector.Selector, name string, protos []flow.Proto) []portSet {
-	key := fmt.Sprintf("%s %v ", name, protos)
-	matched := match{bitset.Full(len(c.u.elsewhere)), bitset.Full(len(c.u.elsewhere))}
-	if sel != nil {
-		key += sel.String()
-		matched = c.u.things(sel)
-	}
+	key := namedPort{sel, name, fmt.Sprint(protos)}
 	if out, ok := c.named[key]; ok {
 		return out
+	}
+	matched := match{c.u.all, c.u.all}
+	if sel != nil {
+		matched = c.u.things(sel)
 	}
 	var out []portSet
 	for _, proto := range protos {
 		set := portSet{proto, map[uint16]match{}}
-		for i, e := range c.u.endpoints {
-			if !matched.may.Has(i) {
-				continue
-			}
-			for _, p := range e.Ports {
+		for i := range c.u.own(matched.may).All() {
+			for _, p := range c.u.endpoints[i].Ports {
 				if p.Name == name && p.Proto == proto {
 					set.add(c.u, i, p.Number, matched.must.Has(i))
 				}
@@ -176,7 +179,7 @@ func (s *portSet) add(u *universe, i int, port uint16, certain bool) {
 	at.Add(i)
 	m := match{at, at}.or(u.elsewhere[i])
 	if !certain {
-		m.must = nil
+		m.must = bitset.Bits{}
 	}
 	s.ports[port] = s.ports[port].or(m)
 }
@@ -283,7 +286,7 @@ func (c *sides) side(r *model.Rule, side *model.Side) traffic {
 // spread is all traffic of the peers.
 func (c *sides) spread(m match) traffic {
 	may := pktset.Rect(c.s.columns(m.may), pktset.Everything)
-	if len(m.must) > 0 && len(m.may) > 0 && &m.must[0] == &m.may[0] {
+	if m.exact() {
 		return exactly(may)
 	}
 	return traffic{pktset.Rect(c.s.columns(m.must), pktset.Everything), may}

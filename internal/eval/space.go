@@ -16,24 +16,25 @@ import (
 type space struct {
 	classOf []int // by peer
 	first   []int // by class: its first peer
-	block   int   // columns of a piece, a multiple of 64
+	block   int   // columns of a piece, a multiple of a bitset's pages
 	pieces  []portPiece
 	full    bitset.Bits
 	// coarse says that the pieces were too many, so that there is one only, and whether a packet
 	// has one of some source ports is not known.
 	coarse bool
-	cache  map[*uint64]bitset.Bits // peers to columns, by the identity of the bitset
+	cache  map[bitset.Identity]bitset.Bits // peers to columns
 }
 
 // portPiece is a range of source ports.
 type portPiece struct{ first, last uint16 }
 
-// maxColumns bounds the product of classes and pieces of source ports: bitsets of 128 KiB.
-const maxColumns = 1 << 20
+// maxColumns bounds the product of classes and pieces of source ports: bitsets with 128 KiB of
+// pages.
+const maxColumns = 1 << 23
 
 // newSpace makes classes of the peers that are in the same ones of the sets.
 func newSpace(peers int, sets []bitset.Bits, cuts map[uint32]bool) *space {
-	s := &space{classOf: make([]int, peers), cache: map[*uint64]bitset.Bits{}}
+	s := &space{classOf: make([]int, peers), cache: map[bitset.Identity]bitset.Bits{}}
 	// A random number for each set, added up for each peer that is in it, tells classes apart: the
 	// chance that two of 2^16 classes collide in 128 bits is below 2^-90.
 	type signature [2]uint64
@@ -56,7 +57,7 @@ func newSpace(peers int, sets []bitset.Bits, cuts map[uint32]bool) *space {
 		}
 		s.classOf[i] = c
 	}
-	s.block = (len(s.first) + 63) / 64 * 64
+	s.block = (len(s.first) + bitset.PageSize - 1) / bitset.PageSize * bitset.PageSize
 	s.pieces = cutPorts(cuts)
 	if s.width() > maxColumns && len(s.pieces) > 1 {
 		s.coarse = true
@@ -102,24 +103,21 @@ func (s *space) column(peer int, srcPort uint16) int {
 
 // broadcast repeats classes for every piece.
 func (s *space) broadcast(classes bitset.Bits) bitset.Bits {
-	out := bitset.New(s.width())
-	for k := range s.pieces {
-		copy(out[k*s.block/64:], classes)
+	if len(s.pieces) == 1 {
+		return classes
 	}
-	return out
+	return classes.Repeat(s.block, len(s.pieces))
 }
 
 // columns turns peers into columns with any source port. Peers of one class are all in the set or none.
 func (s *space) columns(peers bitset.Bits) bitset.Bits {
-	if len(peers) == 0 {
-		return nil
-	}
-	if out, ok := s.cache[&peers[0]]; ok {
+	id := peers.Identity()
+	if out, ok := s.cache[id]; ok {
 		return out
 	}
-	classes := bitset.New(s.block)
-	for c, p := range s.first {
-		if peers.Has(p) {
+	classes := bitset.New(len(s.first))
+	for p := range peers.All() {
+		if c := s.classOf[p]; s.first[c] == p {
 			classes.Add(c)
 		}
 	}
@@ -127,7 +125,7 @@ func (s *space) columns(peers bitset.Bits) bitset.Bits {
 	if !classes.IsEmpty() {
 		out = s.broadcast(classes)
 	}
-	s.cache[&peers[0]] = out
+	s.cache[id] = out
 	return out
 }
 
@@ -136,15 +134,11 @@ func (s *space) fromPorts(ranges []model.PortMatch) bitset.Bits {
 	if s.coarse {
 		return s.full
 	}
-	out := bitset.New(s.width())
-	for k, piece := range s.pieces {
-		if slices.ContainsFunc(ranges, func(r model.PortMatch) bool {
-			return r.Name == "" && r.First <= piece.first && piece.last <= r.Last
-		}) {
-			s.fill(out, k, s.full)
-		}
-	}
-	return out
+	return s.full.Blocks(s.block, func(k int) bool {
+		return slices.ContainsFunc(ranges, func(r model.PortMatch) bool {
+			return r.Name == "" && r.First <= s.pieces[k].first && s.pieces[k].last <= r.Last
+		})
+	})
 }
 
 // withPort is the columns with the one source port.
@@ -152,30 +146,14 @@ func (s *space) withPort(cols bitset.Bits, port uint16) bitset.Bits {
 	if s.coarse {
 		return cols
 	}
-	out := bitset.New(s.width())
-	s.fill(out, s.piece(port), cols)
-	return out
-}
-
-// fill copies block k of cols.
-func (s *space) fill(out bitset.Bits, k int, cols bitset.Bits) {
-	if len(cols) == 0 {
-		return
-	}
-	lo, hi := k*s.block/64, (k+1)*s.block/64
-	copy(out[lo:hi], cols[lo:hi])
+	at := s.piece(port)
+	return cols.Blocks(s.block, func(k int) bool { return k == at })
 }
 
 // row is the part of a set that belongs to one peer, with every peer in its place: what a rule's
 // criteria for the local end leave of the traffic of that end.
 func (s *space) row(a pktset.Set, peer int) pktset.Set {
 	return a.Map(func(cols bitset.Bits) bitset.Bits {
-		out := bitset.New(s.width())
-		for k := range s.pieces {
-			if cols.Has(k*s.block + s.classOf[peer]) {
-				s.fill(out, k, s.full)
-			}
-		}
-		return out
+		return s.full.Blocks(s.block, func(k int) bool { return cols.Has(k*s.block + s.classOf[peer]) })
 	})
 }

@@ -23,11 +23,27 @@ type peer struct {
 // matches, and what may (the certain included).
 type match struct{ must, may bitset.Bits }
 
-func (m match) and(o match) match { return match{m.must.And(o.must), m.may.And(o.may)} }
-func (m match) or(o match) match  { return match{m.must.Or(o.must), m.may.Or(o.may)} }
-func (m match) minus(o match) match {
-	return match{m.must.Minus(o.may), m.may.Minus(o.must)}
+func (m match) and(o match) match {
+	return m.bounds(o, bitset.Bits.And)
 }
+
+func (m match) or(o match) match { return m.bounds(o, bitset.Bits.Or) }
+
+func (m match) minus(o match) match {
+	return m.bounds(match{o.may, o.must}, bitset.Bits.Minus)
+}
+
+// bounds does the same with both bounds, once where they are one.
+func (m match) bounds(o match, op func(a, b bitset.Bits) bitset.Bits) match {
+	must := op(m.must, o.must)
+	if m.exact() && o.exact() {
+		return match{must, must}
+	}
+	return match{must, op(m.may, o.may)}
+}
+
+// exact says whether both bounds are one and the same.
+func (m match) exact() bool { return m.must.Identity() == m.may.Identity() }
 
 // universe is everybody who can be a peer, and the index that says what selectors and nets match.
 //
@@ -55,7 +71,8 @@ type universe struct {
 	floating [2]bitset.Bits
 	nodes    bitset.Bits
 
-	selectors map[string]match
+	matched   map[*selector.Selector]match // things
+	selectors map[*selector.Selector]match // peers
 	nets      map[netip.Prefix]match
 }
 
@@ -64,7 +81,8 @@ func newUniverse(c *model.Cluster, phantoms []phantom) *universe {
 		cluster:    c,
 		byAddr:     map[netip.Addr]int{},
 		byEndpoint: map[*model.Endpoint][]int{},
-		selectors:  map[string]match{},
+		matched:    map[*selector.Selector]match{},
+		selectors:  map[*selector.Selector]match{},
 		nets:       map[netip.Prefix]match{},
 	}
 	things := u.addEndpoints(phantoms)
@@ -178,11 +196,14 @@ func (u *universe) placeThings(things, setPeers int) {
 	u.elsewhere = make([]match, things)
 	u.irregular = bitset.New(things)
 	for i, e := range u.endpoints {
-		at := bitset.New(len(u.peers))
+		var at bitset.Bits
 		for _, a := range e.Addrs {
 			lo, hi := u.between(a, a)
 			for _, x := range u.addresses[lo:hi] {
 				if x.peer != i && !u.peers[x.peer].last.IsValid() {
+					if at.IsEmpty() {
+						at = bitset.New(len(u.peers))
+					}
 					at.Add(x.peer)
 				}
 			}
@@ -208,7 +229,7 @@ func (u *universe) placeUnknownHosts() {
 	}
 	for i, e := range u.endpoints {
 		if e.Type == model.Host && len(e.Addrs) > 0 {
-			u.place(i, u.elsewhere[i].or(match{nil, u.nodes}))
+			u.place(i, u.elsewhere[i].or(match{may: u.nodes}))
 		}
 	}
 }
@@ -223,43 +244,40 @@ func (u *universe) place(thing int, m match) {
 
 // things is what a selector matches, by number.
 func (u *universe) things(s *selector.Selector) match {
-	must, may := u.index.Match(s)
-	return match{must, may}
+	m, ok := u.matched[s]
+	if !ok {
+		m.must, m.may = u.index.Match(s)
+		u.matched[s] = m
+	}
+	return m
 }
 
 // selected is the peers at whose address a selector matches something.
 func (u *universe) selected(s *selector.Selector) match {
-	if m, ok := u.selectors[s.String()]; ok {
+	m, ok := u.selectors[s]
+	if ok {
 		return m
 	}
 	things := u.things(s)
-	m := match{bitset.New(len(u.peers)), bitset.New(len(u.peers))}
-	m.must.AddAll(u.own(things.must).Minus(u.nodes))
-	m.may.AddAll(u.own(things.may).Minus(u.nodes))
-	for i := range things.must.And(u.irregular).All() {
-		m.must.AddAll(u.elsewhere[i].must)
+	m.must = u.own(things.must)
+	m.may = m.must
+	if !things.exact() {
+		m.may = u.own(things.may)
 	}
+	m = m.minus(match{u.nodes, u.nodes})
 	for i := range things.may.And(u.irregular).All() {
-		m.may.AddAll(u.elsewhere[i].may)
+		at := u.elsewhere[i]
+		if !things.must.Has(i) {
+			at.must = bitset.Bits{}
+		}
+		m = m.or(at)
 	}
 	if m.must.Equal(m.may) {
 		m.may = m.must
 	}
-	u.selectors[s.String()] = m
+	u.selectors[s] = m
 	return m
 }
 
 // own is the peers that have the same numbers as the endpoints among the things.
-func (u *universe) own(things bitset.Bits) bitset.Bits {
-	out := bitset.New(len(u.peers))
-	n := len(u.endpoints)
-	copy(out, things[:min(len(things), (n+63)/64)])
-	for i := n / 64; i < len(out); i++ {
-		if i == n/64 {
-			out[i] &= 1<<(n%64) - 1
-		} else {
-			out[i] = 0
-		}
-	}
-	return out
-}
+func (u *universe) own(things bitset.Bits) bitset.Bits { return things.Below(len(u.endpoints)) }

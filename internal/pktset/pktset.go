@@ -103,7 +103,7 @@ func (a Set) Within(cols bitset.Bits) Set {
 	return a.Map(func(c bitset.Bits) bitset.Bits { return c.And(cols) })
 }
 
-// Map replaces the columns of each run by f's result, which may be nil.
+// Map replaces the columns of each run by f's result, which may be empty.
 func (a Set) Map(f func(bitset.Bits) bitset.Bits) Set {
 	var out Set
 	for _, r := range a.runs {
@@ -203,7 +203,7 @@ func (a *Set) append(first, last L4, cols bitset.Bits) {
 	a.runs = append(a.runs, run{Range{first, last}, cols})
 }
 
-// sweep goes over both sets at once. op gets nil where a set has nothing.
+// sweep goes over both sets at once. op gets the empty set where a set has nothing.
 func sweep(a, b Set, op func(x, y bitset.Bits) bitset.Bits) Set {
 	out := Set{make([]run, 0, len(a.runs)+len(b.runs)+1)}
 	i, j := 0, 0
@@ -217,9 +217,7 @@ func sweep(a, b Set, op func(x, y bitset.Bits) bitset.Bits) Set {
 		if j < len(b.runs) {
 			y, end = columnsAt(b.runs[j], at, end)
 		}
-		if x != nil || y != nil {
-			out.append(at, end, op(x, y))
-		}
+		out.append(at, end, op(x, y))
 		if i < len(a.runs) && a.runs[i].Last == end {
 			i++
 		}
@@ -231,11 +229,11 @@ func sweep(a, b Set, op func(x, y bitset.Bits) bitset.Bits) Set {
 	return out
 }
 
-// columnsAt returns the columns of r at a point that r does not end before, nil if r begins later,
+// columnsAt returns the columns of r at a point that r does not end before, none if r begins later,
 // and how far, up to end, that stays so.
 func columnsAt(r run, at, end L4) (bitset.Bits, L4) {
 	if r.First > at {
-		return nil, min(end, r.First-1)
+		return bitset.Bits{}, min(end, r.First-1)
 	}
 	return r.cols, min(end, r.Last)
 }

@@ -23,6 +23,8 @@ type Evaluator struct {
 	// their node's network are not there: no selector matches them.
 	at       map[netip.Addr][]*model.Endpoint
 	selected sync.Map // *model.Endpoint to []tier
+	// inNamespace is, for each tier, the numbers of its policies by namespace, global ones under "".
+	inNamespace []map[string][]int
 }
 
 // New prepares a cluster.
@@ -37,6 +39,13 @@ func New(c *model.Cluster) *Evaluator {
 				e.at[a] = append(e.at[a], ep)
 			}
 		}
+	}
+	for _, t := range c.Tiers {
+		in := map[string][]int{}
+		for i, p := range t.Policies {
+			in[p.Namespace] = append(in[p.Namespace], i)
+		}
+		e.inNamespace = append(e.inNamespace, in)
 	}
 	return e
 }
@@ -53,6 +62,9 @@ func (e *Evaluator) Decide(p model.Packet) Trace {
 	}
 	return t
 }
+
+// DecideAt decides one connection at one of its ends.
+func (e *Evaluator) DecideAt(p model.Packet, d model.Direction) End { return e.end(e.view(&p), d) }
 
 // end decides at one end.
 func (e *Evaluator) end(v *view, d model.Direction) End {
@@ -101,12 +113,9 @@ func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
 		return known.([]tier)
 	}
 	var out []tier
-	for _, t := range e.cluster.Tiers {
+	for i, t := range e.cluster.Tiers {
 		in := tier{Tier: t}
-		for _, p := range t.Policies {
-			if p.Namespace != "" && p.Namespace != ep.Namespace {
-				continue // its selector asks for its namespace
-			}
+		for _, p := range e.policiesFor(i, ep.Namespace) {
 			if a := p.Selector.Match(ep.Labels); a != selector.No && !p.Staged {
 				in.policies = append(in.policies, chosen{p, a})
 			}
@@ -116,6 +125,22 @@ func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
 		}
 	}
 	e.selected.Store(ep, out)
+	return out
+}
+
+// policiesFor is the policies of a tier, in order, that may be for a namespace: a namespaced one's selector
+// asks for its namespace. An endpoint without namespace gets the global ones.
+func (e *Evaluator) policiesFor(tier int, namespace string) []*model.Policy {
+	in := e.inNamespace[tier]
+	at := in[""]
+	if namespace != "" {
+		at = slices.Concat(at, in[namespace])
+		slices.Sort(at)
+	}
+	out := make([]*model.Policy, len(at))
+	for i, n := range at {
+		out[i] = e.cluster.Tiers[tier].Policies[n]
+	}
 	return out
 }
 

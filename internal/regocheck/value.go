@@ -107,10 +107,8 @@ func (v *values) listOf(kind string, of bitset.Bits, members func() []*ast.Term)
 	var h maphash.Hash
 	h.SetSeed(v.seed)
 	_, _ = h.WriteString(kind) // never fails
-	for i, w := range of {
-		if w != 0 {
-			maphash.WriteComparable(&h, [2]uint64{uint64(i), w})
-		}
+	for i, w := range of.Words() {
+		maphash.WriteComparable(&h, [2]uint64{uint64(i), w})
 	}
 	sum := h.Sum64()
 	for _, known := range v.lists[sum] {

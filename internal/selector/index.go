@@ -1,7 +1,6 @@
 package selector
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/projectcalico/calico/libcalico-go/lib/selector/parser"
@@ -43,10 +42,12 @@ func NewIndex(things []Labels) *Index {
 				ki = &keyIndex{values: map[string]bitset.Bits{}, has: bitset.New(len(things))}
 				x.keys[k] = ki
 			}
-			if ki.values[v] == nil {
-				ki.values[v] = bitset.New(len(things))
+			with, ok := ki.values[v]
+			if !ok {
+				with = bitset.New(len(things))
+				ki.values[v] = with
 			}
-			ki.values[v].Add(i)
+			with.Add(i)
 			ki.has.Add(i)
 		}
 		if len(t.Open) == 0 {
@@ -83,7 +84,7 @@ func (x *Index) key(k string) *keyIndex {
 	if ki := x.keys[k]; ki != nil {
 		return ki
 	}
-	return &keyIndex{unknown: x.unknown(k, nil)}
+	return &keyIndex{unknown: x.unknown(k, bitset.Bits{})}
 }
 
 // Match returns the things that certainly match, and those that may (the certain ones included).
@@ -98,20 +99,29 @@ func (x *Index) match(n parser.Node) (must, may bitset.Bits) {
 		must, may = x.full, x.full
 		for _, o := range n.Operands {
 			m1, m2 := x.match(o)
-			must, may = must.And(m1), may.And(m2)
+			must, may = both(bitset.Bits.And, must, m1, may, m2)
 		}
 		return must, may
 	case *parser.OrNode:
 		for _, o := range n.Operands {
 			m1, m2 := x.match(o)
-			must, may = must.Or(m1), may.Or(m2)
+			must, may = both(bitset.Bits.Or, must, m1, may, m2)
 		}
 		return must, may
 	case *parser.NotNode:
 		must, may = x.match(n.Operand)
-		return x.full.Minus(may), x.full.Minus(must)
+		return both(bitset.Bits.Minus, x.full, may, x.full, must)
 	}
 	return x.leaf(n)
+}
+
+// both does the same with what is certain and what may be, once where they are one.
+func both(op func(a, b bitset.Bits) bitset.Bits, must, m1, may, m2 bitset.Bits) (bitset.Bits, bitset.Bits) {
+	a := op(must, m1)
+	if must.Identity() == may.Identity() && m1.Identity() == m2.Identity() {
+		return a, a
+	}
+	return a, op(may, m2)
 }
 
 // leaf matches a condition on one label, by its values instead of by its things.
@@ -121,7 +131,7 @@ func (x *Index) leaf(n parser.Node) (must, may bitset.Bits) {
 		if n.Evaluate(parser.MapAsLabels(nil)) {
 			return x.full, x.full
 		}
-		return nil, nil
+		return bitset.Bits{}, bitset.Bits{}
 	}
 	ki := x.key(k)
 	switch n := n.(type) {
@@ -146,11 +156,7 @@ func (ki *keyIndex) matching(n parser.Node, key string) bitset.Bits {
 	var out bitset.Bits
 	for v, things := range ki.values {
 		if n.Evaluate(parser.MapAsLabels{key: v}) {
-			if out == nil {
-				out = slices.Clone(things)
-			} else {
-				out.AddAll(things)
-			}
+			out = out.Or(things)
 		}
 	}
 	return out

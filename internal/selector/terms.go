@@ -78,6 +78,9 @@ func collectKeys(n parser.Node, into map[string]bool) {
 // Impossible returns the first label that no value can satisfy, whatever else there is. It says
 // no where it cannot tell: of selectors with too many alternatives, and those that look into values.
 func (s *Selector) Impossible() (key string, impossible bool) {
+	if asked := []string(nil); !conflicts(s.sel.Root(), &asked) {
+		return "", false
+	}
 	all := branches(s.sel.Root(), false)
 	if len(all) >= maxBranches {
 		return "", false
@@ -92,6 +95,35 @@ func (s *Selector) Impossible() (key string, impossible bool) {
 		}
 	}
 	return key, len(all) > 0
+}
+
+// conflicts says whether conditions of a selector may contradict each other, as they can only where it asks
+// twice for one label, or for a value out of none.
+func conflicts(n parser.Node, asked *[]string) bool {
+	again := func(o parser.Node) bool { return conflicts(o, asked) }
+	switch n := n.(type) {
+	case *parser.NotNode:
+		return again(n.Operand)
+	case *parser.AndNode:
+		return slices.ContainsFunc(n.Operands, again)
+	case *parser.OrNode:
+		return slices.ContainsFunc(n.Operands, again)
+	case *parser.LabelInSetNode:
+		if len(n.Value) == 0 {
+			return true
+		}
+	case *parser.LabelNotInSetNode:
+		if len(n.Value) == 0 {
+			return true
+		}
+	}
+	key, ok := keyOf(n)
+	if !ok {
+		return false
+	}
+	twice := slices.Contains(*asked, key)
+	*asked = append(*asked, key)
+	return twice
 }
 
 // conflict finds a label on which conditions contradict each other.
