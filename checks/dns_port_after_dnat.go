@@ -102,8 +102,11 @@ func (r *dnsPortRule) report(p *check.Pass) error {
 		return err
 	}
 	blocked, severity := "DNS stays blocked", diag.Error
-	if r.decided.Verdict == model.Unknown {
+	switch {
+	case r.decided.Verdict == model.Unknown:
 		blocked, severity = "DNS stays blocked if the DNS pods have private addresses", diag.Warning
+	case p.Cluster.PlatformGuessed && v.service.Assumed():
+		blocked, severity = "DNS stays blocked if the platform is "+p.Cluster.Platform+", as other manifests suggest", diag.Warning
 	}
 	number := fmt.Sprint(v.packet.DstPort)
 	p.Report(diag.Diagnostic{

@@ -75,7 +75,8 @@ func Combine(found [][]diag.Diagnostic, envs []Environment) []diag.Diagnostic {
 	return out
 }
 
-// merger makes one finding of those that are the same claim, in the words of the first environment.
+// merger makes one finding of those that are the same claim, in the words of the first environment
+// in which it is most severe.
 type merger struct {
 	out  []diag.Diagnostic
 	at   map[claim]int
@@ -100,8 +101,8 @@ func (m *merger) add(d diag.Diagnostic, environment string) {
 		m.at[k] = n
 		m.out, m.keys = append(m.out, d), append(m.keys, k)
 	}
-	m.out[n].Severity = max(m.out[n].Severity, d.Severity)
-	m.out[n].Environments = withName(m.out[n].Environments, environment)
+	d.Environments = withName(nil, environment)
+	join(&m.out[n], d)
 }
 
 // fold makes one finding of those that differ only in how each environment names the object: one
@@ -133,12 +134,17 @@ func (m *merger) fold() []diag.Diagnostic {
 	return out
 }
 
-// join makes one finding of two: the first, as severe and in as many environments as both.
+// join makes one finding of two, in as many environments as both: the more severe one, because what
+// it says is what makes it so, or else the first.
 func join(d *diag.Diagnostic, other diag.Diagnostic) {
-	d.Severity = max(d.Severity, other.Severity)
+	names := d.Environments
 	for _, name := range other.Environments {
-		d.Environments = withName(d.Environments, name)
+		names = withName(names, name)
 	}
+	if other.Severity > d.Severity {
+		*d = other
+	}
+	d.Environments = names
 }
 
 // apart says whether no environment has two of some findings.

@@ -204,3 +204,19 @@ func TestAFindingOfRenamedObjectsIsOne(t *testing.T) {
 		t.Errorf("got %+v, want what is said twice once", ds)
 	}
 }
+
+// What makes a finding an error is what it then says, whichever environment comes first.
+func TestAFindingSpeaksForTheWorst(t *testing.T) {
+	c := &Check{ID: "platform", Severity: diag.Warning, Run: func(p *Pass) error {
+		d := diag.Diagnostic{At: at("base.yaml", 3), Message: "perhaps in " + p.Cluster.Platform}
+		if p.Cluster.Platform == "prod" {
+			d.Severity, d.Message = diag.Error, "certainly in prod"
+		}
+		p.Report(d)
+		return nil
+	}}
+	ds := found(t, []*Check{c}, environment("dev", "base.yaml"), environment("prod", "base.yaml"), environment("test", "base.yaml"))
+	if len(ds) != 1 || ds[0].Severity != diag.Error || ds[0].Message != "certainly in prod" || len(ds[0].Environments) != 3 {
+		t.Errorf("got %+v", ds)
+	}
+}

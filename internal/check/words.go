@@ -37,6 +37,9 @@ func Some(names []string) string {
 	}
 }
 
+// anyPod is what a phantom of no label and no namespace is called. It stands for the others, too.
+const anyPod = "any pod"
+
 // Endpoints names endpoints: those under review if there are any, else phantoms, else those of a context.
 func Endpoints(es []*model.Endpoint) string {
 	var reviewed, phantoms, others []string
@@ -53,6 +56,9 @@ func Endpoints(es []*model.Endpoint) string {
 	}
 	for _, names := range [][]string{reviewed, phantoms, others} {
 		if len(names) > 0 {
+			if slices.Contains(names, anyPod) {
+				return anyPod
+			}
 			slices.Sort(names)
 			return Some(slices.Compact(names))
 		}

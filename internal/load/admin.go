@@ -156,7 +156,18 @@ func (l *loader) adminPeer(p *adminPeer, at string) (s writtenSide, unsupported 
 		s.Nets, found = append(s.Nets, n), l.opts.Version >= model.V330 // conversion.go, since v3.30
 	}
 	if !found {
-		return s, fmt.Sprintf("Calico %s does not support peers by nodes or domainNames", l.opts.Version)
+		return s, fmt.Sprintf("Calico %s does not support peers by %s", l.opts.Version, p.by())
 	}
 	return s, ""
+}
+
+// by is what a peer goes by that Calico does not support.
+func (p *adminPeer) by() string {
+	switch {
+	case p.Nodes != nil:
+		return "nodes"
+	case p.DomainNames != nil:
+		return "domainNames"
+	}
+	return "networks"
 }

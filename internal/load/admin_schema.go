@@ -73,7 +73,10 @@ func (s *adminSchema) pods(p *adminPeer, at string) {
 }
 
 func (s *adminSchema) rule(r *adminRule, at string, d model.Direction) {
-	if _, ok := adminAction(s.api, r.Action); !ok {
+	switch _, ok := adminAction(s.api, r.Action); {
+	case r.Action == "":
+		s.refuse(at, "a rule has no action", s.actions())
+	case !ok:
 		s.refuse(at+"/action", fmt.Sprintf("action %q is not one of this kind's", r.Action), s.actions())
 	}
 	list, peers := "from", r.From
@@ -81,7 +84,7 @@ func (s *adminSchema) rule(r *adminRule, at string, d model.Direction) {
 		list, peers = "to", r.To
 	}
 	if len(peers) == 0 {
-		s.refuse(at, fmt.Sprintf("a rule has no peer in its %s", list), fmt.Sprintf("%s: [{namespaces: {}}], if it is for all pods", list))
+		s.refuse(at, fmt.Sprintf("the %s of a rule is missing or empty", list), fmt.Sprintf("%s: [{namespaces: {}}], if it is for all pods", list))
 	}
 	for i := range peers {
 		s.peer(&peers[i], fmt.Sprintf("%s/%s/%d", at, list, i))

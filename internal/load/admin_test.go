@@ -94,7 +94,7 @@ func TestAdminSchema(t *testing.T) {
 			"/spec/egress/1/to/0/pods: pods has no podSelector"},
 		{"action", anp, rule("action: Accept, to: [{namespaces: {}}]"), "/spec/egress/1/action: action \"Accept\" is not one of this kind's"},
 		{"Pass in the baseline", banp, rule("action: Pass, to: [{namespaces: {}}]"), "/spec/egress/1/action: action \"Pass\" is not one of this kind's"},
-		{"no peers", anp, rule("action: Deny"), "/spec/egress/1: a rule has no peer in its to"},
+		{"no peers", anp, rule("action: Deny"), "/spec/egress/1: the to of a rule is missing or empty"},
 		{"an empty peer", anp, rule("action: Deny, to: [{}]"), "/spec/egress/1/to/0: a peer says nothing"},
 		{"two peers in one", anp, rule("action: Deny, to: [{namespaces: {}, networks: [10.0.0.0/8]}]"), "/spec/egress/1/to/0: a peer says more than one thing"},
 		{"two ports in one", anp, rule("action: Deny, to: [{namespaces: {}}], ports: [{namedPort: a, portNumber: {port: 80}}]"),

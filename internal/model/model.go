@@ -59,13 +59,15 @@ type Cluster struct {
 	// VersionAssumed says that nobody said which version it is.
 	VersionAssumed bool
 	Platform       string // "kubernetes", "openshift", ...
-	Namespaces     []*Namespace
-	Endpoints      []*Endpoint
-	Services       []*Service
-	Sets           []*NetworkSet
-	Tiers          []*Tier
-	Staged         []*Policy      // staged policies, which decide nothing
-	PodCIDRs       []netip.Prefix // where pods get their addresses; empty: unknown
+	// PlatformGuessed says that what gives the platform away may be meant for another cluster.
+	PlatformGuessed bool
+	Namespaces      []*Namespace
+	Endpoints       []*Endpoint
+	Services        []*Service
+	Sets            []*NetworkSet
+	Tiers           []*Tier
+	Staged          []*Policy      // staged policies, which decide nothing
+	PodCIDRs        []netip.Prefix // where pods get their addresses; empty: unknown
 	// ServiceCIDRs is where Services get their cluster addresses; empty: unknown.
 	ServiceCIDRs []netip.Prefix
 	// DNS is the Services that pods resolve names with, known by platform and name.

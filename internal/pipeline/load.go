@@ -55,12 +55,14 @@ func Load(ctx context.Context, opts Options) (*Loaded, error) {
 // cluster loads one environment.
 func (e *rendered) cluster(ctx context.Context, opts *Options) (check.Environment, []diag.Diagnostic) {
 	said := opts.cluster(e.named)
+	var guessed bool
 	var unclear []model.Gap
-	e.Platform, unclear = platformOf(said.Platform, e)
+	e.Platform, guessed, unclear = platformOf(said.Platform, e)
 	e.Version = cmp.Or(said.Version, model.DefaultVersion)
 	c, found := load.Cluster(e.objects, load.Options{
 		Version: said.Version, Platform: e.Platform.Name, PodCIDRs: said.PodCIDRs,
 	})
+	c.PlatformGuessed = guessed
 	c.Gaps = append(c.Gaps, unclear...)
 	return check.Environment{
 		Name: e.Name, Cluster: c, Objects: e.objects, Files: e.files, Context: e.context,

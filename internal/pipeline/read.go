@@ -39,6 +39,8 @@ type rendered struct {
 	// policies are those under review, also what the API server would reject.
 	policies       map[written]bool
 	contextObjects int
+	// everywhere is the objects that are here only because they are in every environment.
+	everywhere map[*load.Object]bool
 }
 
 // read discovers and renders. Whatever is wrong with the files is among the findings.
@@ -154,15 +156,20 @@ func distinct(a, b []diag.Diagnostic) []diag.Diagnostic {
 }
 
 func renderedOf(e environment.Environment) rendered {
-	out := rendered{files: map[string]bool{}, policies: map[written]bool{}}
-	for _, b := range e.Builds {
+	out := rendered{files: map[string]bool{}, policies: map[written]bool{}, everywhere: map[*load.Object]bool{}}
+	everywhere := map[*render.Object]bool{}
+	for i, b := range e.Builds {
 		for _, f := range b.Files {
 			out.files[f] = true
+		}
+		for _, o := range b.Objects {
+			everywhere[o] = e.Name != "" && e.Why[i].Rule == environment.Everywhere
 		}
 	}
 	for _, o := range e.Objects() {
 		obj := objectOf(o)
 		out.objects = append(out.objects, obj)
+		out.everywhere[obj] = everywhere[o]
 		if isPolicy(o) && obj.Reviewed() {
 			out.policies[obj.Positions] = true
 		}
