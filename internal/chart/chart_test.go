@@ -98,7 +98,7 @@ func TestProblems(t *testing.T) {
 	}{
 		{"no template", "a: b\n{{ if }}\n", "c/templates/a.yaml:2:1: Helm refuses this template: missing value for if"},
 		{"no such function", "{{ nope 1 }}", `c/templates/a.yaml:1:1: Helm refuses this template: function "nope" not defined`},
-		{"nothing above a field", "x:\n  y: {{ .Values.a.b.c }}\n", "c/templates/a.yaml:2:16: Helm refuses this template with these values: there is nothing above the field c of .Values.a.b.c"},
+		{"nothing to read a field of", "x:\n  y: {{ .Values.a.b.c }}\n", "c/templates/a.yaml:2:16: Helm refuses this template with these values: there is no .Values.a.b, of which the template reads c"},
 		{"the chart wants a value", "x: {{ required \"give the name\" .Values.name }}", `c/templates/a.yaml:1:7: this template is not rendered: it says "give the name"`},
 		{"the chart does not want a value", "{{ fail \"no such\nmode\" }}", `c/templates/a.yaml:1:1: Helm refuses this template: unterminated quoted string`},
 		{"a template that is nowhere", "x: {{ include \"lib.name\" . }}", `c/templates/a.yaml:1:7: this template, and others that include it, are not rendered: no file defines the template "lib.name"`},

@@ -141,7 +141,7 @@ func (e *engine) failed(s scoped, err error) {
 // undefined is how text/template says that there is no template of a name.
 var undefined = regexp.MustCompile(`template "([^"]+)" not defined|no template "([^"]+)" associated with template`)
 
-// nothing is how text/template says that there is nothing above a field.
+// nothing is how text/template says that there is nothing of which to read a field.
 var nothing = regexp.MustCompile(`at <([^<>]+)>: nil pointer evaluating interface {}\.(\w+)$`)
 
 // refused reports a template that Helm refuses. What is missing in many templates is said once.
@@ -161,7 +161,8 @@ func (e *engine) refused(at source.Span, message string, err error) {
 		return
 	}
 	if m := nothing.FindStringSubmatch(inLine(err.Error())); m != nil {
-		message = fmt.Sprintf("there is nothing above the field %s of %s", m[2], m[1])
+		above, _, _ := strings.Cut(m[1], "."+m[2])
+		message = fmt.Sprintf("there is no %s, of which the template reads %s", above, m[2])
 	}
 	e.problem(Needs, at, "Helm refuses this template with these values: %s", message).Help =
 		"correct the template, or name a file of values for this chart"

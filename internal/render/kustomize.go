@@ -47,7 +47,7 @@ func (b *builder) kustomize(ctx context.Context) {
 		return
 	}
 	s := p.stage()
-	if b.Incomplete {
+	if p.missing = b.Incomplete; p.missing {
 		p.dropOrphans(s) // the targets of patches may be in what is missing
 	}
 	for range maxAttempts {
@@ -159,6 +159,9 @@ func (p *planner) blame(s *stage, err error) bool {
 	if errors.Is(err, errTooLarge) || s.read > maxRead {
 		p.tooLarge(p.root.span(p.root.k.Root))
 		return false
+	}
+	if p.foreign {
+		return false // that has been said
 	}
 	text := s.trueLines(stable(err.Error()))
 	for _, find := range []func(*stage, string) bool{p.blameField, p.blameDocument, p.blamePatch, p.blameDuplicate, p.blameMerge, p.blamePath} {

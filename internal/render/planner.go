@@ -27,7 +27,10 @@ type planner struct {
 	read   map[string]bool      // files whose problems are reported
 	bytes  int                  // of the files that are named, as often as they are
 	stop   bool                 // the build is too large
-	charts map[string]*inflated // by the path under which kustomize gets it
+	// missing says that a part of the build was not there from the start; foreign, that a file which is
+	// no kustomization has the name of one.
+	missing, foreign bool
+	charts           map[string]*inflated // by the path under which kustomize gets it
 }
 
 // prepared is a kustomization as kustomize gets it.
@@ -127,6 +130,7 @@ func (p *planner) checkFile(k *discover.Kustomization) {
 	api := yamldoc.Text(k.Root, "/apiVersion")
 	switch {
 	case k.Root != nil && api != "" && !strings.HasPrefix(api, "kustomize.config.k8s.io/"):
+		p.foreign = true
 		p.refuse(k.File.KeySpan(yamldoc.Find(k.Root, "/apiVersion").Value),
 			"this is not kustomize's apiVersion, but the file's name says that it is a kustomization: kustomize refuses the folder",
 			"apiVersion: kustomize.config.k8s.io/v1beta1, or another file name")

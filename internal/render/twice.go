@@ -86,14 +86,28 @@ func (p *planner) blameMerge(_ *stage, text string) bool {
 		for _, field := range []string{"/configMapGenerator", "/secretGenerator"} {
 			for i, n := range yamldoc.Items(l.k.Root, field) {
 				entry := fmt.Sprintf("%s/%d", field, i)
-				if name := yamldoc.Text(n, "/name"); (name == m[2] || l.named(name) == m[2]) && yamldoc.Text(n, "/behavior") != "" &&
-					p.take(l, entry, l.spanAt(entry+"/behavior", false),
-						fmt.Sprintf("there is no %s %s that this could change, so kustomize refuses it", m[1], m[2]),
-						"behavior: create, or the base that generates it") {
+				name := yamldoc.Text(n, "/name")
+				if (name == m[2] || l.named(name) == m[2]) && yamldoc.Text(n, "/behavior") != "" && p.baseless(l, entry, m[1]+" "+m[2]) {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// baseless takes out a generator that changes what is not there. Where a part of the build is
+// missing, it may be there, and nothing is wrong with the generator.
+func (p *planner) baseless(l *layer, entry, what string) bool {
+	at, prep := l.spanAt(entry+"/behavior", false), p.kusts[l.k.Dir]
+	if !p.missing {
+		return p.take(l, entry, at, fmt.Sprintf("there is no %s that this could change, so kustomize refuses it", what),
+			"behavior: create, or the base that generates it")
+	}
+	if prep.dropped[entry] {
+		return false
+	}
+	prep.drop(entry)
+	p.gap(at, fmt.Sprintf("this changes %s, which is not in what is rendered", what), "whatever else is missing here")
+	return true
 }

@@ -18,7 +18,7 @@ type ProblemKind uint8
 const (
 	Syntax       ProblemKind = iota // it is not YAML
 	DuplicateKey                    // a mapping has a key twice; the last one counts
-	Template                        // it has {{ }}, and is not YAML before something fills it in
+	Template                        // it has {{ }} or {% %}, and is not YAML before something fills it in
 	NotText                         // it is not UTF-8
 	Size                            // it is larger than what is read
 	Expansion                       // its aliases would make it explode
@@ -55,7 +55,8 @@ func (d *Document) syntaxProblem(text []byte, err error) Problem {
 	message := inErrors.ReplaceAllString(err.Error(), "")
 	line := d.File.Pos(d.Start).Line + errorLine(text, message) - 1
 	src := d.File.line(line)
-	p := Problem{Kind: Syntax, At: d.File.lineSpan(line), Message: "this is not YAML: " + message + "; the document is not checked"}
+	reason, help := inPlainWords(message, string(src))
+	p := Problem{Kind: Syntax, At: d.File.lineSpan(line), Message: "this is not YAML: " + reason + "; the document is not checked", Help: help}
 	indent := src[:len(src)-len(bytes.TrimLeft(src, " \t"))]
 	if i := bytes.IndexByte(indent, '\t'); i >= 0 {
 		at := d.File.starts[line-1] + i
@@ -95,15 +96,21 @@ func errorLine(text []byte, message string) int {
 	return high
 }
 
+// statement is one of a Jinja template: {% if x %}.
+var statement = regexp.MustCompile(`\{%.*?%\}`)
+
 // template says whether the document is a text template, and where that shows.
 func (d *Document) template() (Problem, bool) {
-	i := bytes.Index(d.Text, []byte("{{"))
+	i, closing := bytes.Index(d.Text, []byte("{{")), "}}"
+	if m := statement.FindIndex(d.Text); m != nil && (i < 0 || m[0] < i) {
+		i, closing = m[0], "%}"
+	}
 	if i < 0 {
 		return Problem{}, false
 	}
 	at := d.File.Pos(d.Start + i)
 	end := d.Start + i + 2
-	if n := bytes.Index(d.Text[i:], []byte("}}")); n > 0 && !bytes.Contains(d.Text[i:i+n], []byte("\n")) {
+	if n := bytes.Index(d.Text[i:], []byte(closing)); n > 0 && !bytes.Contains(d.Text[i:i+n], []byte("\n")) {
 		end = d.Start + i + n + 2
 	}
 	return Problem{

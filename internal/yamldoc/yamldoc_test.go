@@ -126,6 +126,8 @@ func TestProblems(t *testing.T) {
 		{"tab", "a:\n\tb: 1\n", "2:1 this is not YAML: the line is indented with a tab", 0},
 		{"unclosed", "a: [1, 2\nb: 3\n", "1:1 this is not YAML", 0},
 		{"template", "a: {{ .Values.x }}\n---\nb: 1\n", "1:4 this is a template", 1},
+		{"Jinja", "{% if x %}\na: 1\n{% endif %}\n", "1:1 this is a template", 0},
+		{"a value that begins with @", "a: @b\n", "1:1 this is not YAML: a value may not begin with @", 0},
 		{"template line", "{{- if x }}\na: 1\n{{ end }}\n", "1:1 this is a template", 0},
 		{"duplicate key", "a: 1\nb: 2\na: 3\n", `3:1 the key "a" is there twice`, 1},
 		{"alias bomb", bomb, "aliases make this document", 0},
