@@ -143,7 +143,7 @@ that must change.`,
 	root.SetErr(sys.Stderr)
 	root.SetVersionTemplate("tierlint {{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version of tierlint")
-	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newEnvironments(sys),
+	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newEnvironments(sys), newMerge(sys),
 		newInit(sys), newSchema(sys), newAction(sys), newNewCheck(sys), newVersion(sys))
 	return root
 }

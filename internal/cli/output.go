@@ -64,11 +64,7 @@ func (o output) write(sys *System, r *report.Result) error {
 	if err := o.reporter.Report(&b, r); err != nil {
 		return fmt.Errorf("writing the %s report: %w", o.format, err)
 	}
-	path := o.file
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(sys.Dir, path)
-	}
-	if err := writeFile(path, b.Bytes()); err != nil {
+	if err := writeFile(inDir(sys, o.file), b.Bytes()); err != nil {
 		return usage(fmt.Errorf("--format %s=%s: %w", o.format, o.file, err))
 	}
 	return nil

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bytes"
+	"io"
 	"strings"
 	"testing"
 )
@@ -20,6 +21,19 @@ func BenchmarkReports(b *testing.B) {
 				b.ReportMetric(float64(out.Len())/1e6, "MB")
 			}
 		})
+	}
+}
+
+// BenchmarkOneLine joins 30,000 findings of a check on one line: manifests may be JSON on one line.
+func BenchmarkOneLine(b *testing.B) {
+	r := many(30_000)
+	for i := range r.Findings {
+		r.Findings[i].At = r.Findings[0].At
+	}
+	for b.Loop() {
+		if err := (SARIF{}).Report(io.Discard, r); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

@@ -102,9 +102,14 @@ func (s *sarifWriter) invocation() sarifInvocation {
 		}
 	}
 	if more := len(r.Gaps) - maxNotifications; more > 0 {
-		note("note", fmt.Sprintf("%d more things are not known: --format json lists them all.", more))
+		out.Notifications = append(out.Notifications, notKnown(more))
 	}
 	return out
+}
+
+// notKnown counts the gaps that SARIF does not list.
+func notKnown(more int) sarifNotification {
+	return sarifNotification{Level: "note", Message: sarifText{Text: fmt.Sprintf("%d more things are not known: --format json lists them all.", more)}}
 }
 
 // suppression says what hides a finding.

@@ -29,7 +29,7 @@ func keyOf(r *sarifResult) sarifKey {
 }
 
 // joinResults orders results by place and rule, and joins those that are one alert. What is said
-// in the same words of several environments is said once.
+// of several environments is said once, with what is particular to the first.
 func joinResults(all []*sarifResult) []*sarifResult {
 	slices.SortStableFunc(all, compareResults)
 	groups := map[sarifKey][]*sarifResult{}
@@ -63,14 +63,16 @@ func compareResults(a, b *sarifResult) int {
 // message if they are those of all that is said; otherwise each text has its own.
 func joinAlert(group []*sarifResult) *sarifResult {
 	var said []*sarifResult // in different words
+	at := map[string]*sarifResult{}
 	for _, r := range group {
-		i := slices.IndexFunc(said, func(s *sarifResult) bool { return s.Message.Text == r.Message.Text })
-		if i < 0 {
-			said = append(said, r)
+		words := essence(r.Message.Text)
+		if first := at[words]; first != nil {
+			first.inEnvironments(r.environments())
+			first.Level = worst(first.Level, r.Level)
 			continue
 		}
-		said[i].inEnvironments(r.environments())
-		said[i].Level = worst(said[i].Level, r.Level)
+		at[words] = r
+		said = append(said, r)
 	}
 	slices.SortStableFunc(said, func(a, b *sarifResult) int { return cmp.Compare(levelRank(b.Level), levelRank(a.Level)) })
 	first := said[0]
@@ -95,6 +97,13 @@ func joinAlert(group []*sarifResult) *sarifResult {
 	}
 	return first
 }
+
+// particular are the lines of a message that may differ where the same is said of several environments:
+// each shows it by a connection of its own, and gets the line by a way of its own.
+var particular = regexp.MustCompile(`(?m)^(Flow: |Decided: |Through \[).*\n?`)
+
+// essence is a message without the lines that are particular.
+func essence(text string) string { return particular.ReplaceAllString(text, "") }
 
 func (r *sarifResult) environments() []string {
 	if r.Properties == nil {
