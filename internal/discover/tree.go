@@ -113,6 +113,11 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 	return t, abs, nil
 }
 
+// At is the same tree with other files, such as those that a git revision has in its place.
+func (t *Tree) At(files fs.FS) *Tree {
+	return &Tree{FS: files, Prefix: t.Prefix, Below: t.Below, bounds: t.bounds, close: t.close}
+}
+
 // Close frees what Open took.
 func (t *Tree) Close() error { return t.close() }
 
