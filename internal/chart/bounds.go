@@ -12,9 +12,15 @@ import (
 const (
 	maxSteps   = 1_000_000 // calls, pieces of templates, rounds of loops
 	maxText    = 4 << 20   // bytes of one text in a template, or values in one list
+	maxWork    = 128 << 20 // bytes of texts and values that all functions go through
 	maxWritten = 64 << 20  // bytes that all templates write, those that are included, too
 	maxNested  = 2000      // templates in each other
+	maxDepth   = 1000      // values in each other
 )
+
+// sorting is what a value of a list or mapping costs more than a byte of a text: functions sort and
+// compare them.
+const sorting = 32
 
 // errTooMuch says that templates go beyond what they may.
 var errTooMuch = errors.New("too much")
@@ -26,13 +32,13 @@ func (e *wishError) Error() string { return e.message }
 
 // bounds counts what the templates of a chart do.
 type bounds struct {
-	ctx                    context.Context
-	steps, written, nested int
+	ctx                          context.Context
+	steps, work, written, nested int
 }
 
 // over says whether there is nothing left to spend.
 func (b *bounds) over() bool {
-	return b.steps > maxSteps || b.written > maxWritten || b.ctx.Err() != nil
+	return b.steps > maxSteps || b.work > maxWork || b.written > maxWritten || b.ctx.Err() != nil
 }
 
 // step counts one step.
@@ -46,6 +52,14 @@ func (b *bounds) step() error {
 	return nil
 }
 
+// spend counts bytes that a function goes through.
+func (b *bounds) spend(n int) error {
+	if b.work += n; b.work > maxWork {
+		return fmt.Errorf("more than %d MB for functions to go through (%w)", maxWork>>20, errTooMuch)
+	}
+	return nil
+}
+
 // grow counts bytes that are written.
 func (b *bounds) grow(n int) error {
 	if b.written += n; b.written > maxWritten {
@@ -55,17 +69,23 @@ func (b *bounds) grow(n int) error {
 }
 
 // guard wraps a function so that it is counted, and what it takes and returns is not too large.
-// Maps are looked at only where the function goes through all that is in them, as deep says.
+// What is in lists and mappings is looked at only where the function goes through all of it, as
+// deep says.
 func (b *bounds) guard(name string, f any, deep bool) any {
 	v := reflect.ValueOf(f)
 	return reflect.MakeFunc(v.Type(), func(args []reflect.Value) []reflect.Value {
 		b.must(b.step())
-		for _, a := range args {
-			if a = inside(a); a.IsValid() && (deep || a.Kind() == reflect.Slice) {
-				b.must(limited(a))
+		for i, a := range args {
+			if !v.Type().IsVariadic() || i < len(args)-1 {
+				b.must(b.take(a, deep))
+				continue
+			}
+			for j := range a.Len() {
+				b.must(b.take(a.Index(j), deep))
 			}
 		}
 		b.must(explosive(name, args))
+		b.must(b.spend(searched(name, args)))
 		var out []reflect.Value
 		if v.Type().IsVariadic() {
 			out = v.CallSlice(args)
@@ -77,6 +97,21 @@ func (b *bounds) guard(name string, f any, deep bool) any {
 		}
 		return out
 	}).Interface()
+}
+
+// take counts what a function goes through of an argument.
+func (b *bounds) take(a reflect.Value, deep bool) error {
+	switch a = inside(a); {
+	case !a.IsValid():
+		return nil
+	case deep:
+		return b.limited(a)
+	case a.Kind() == reflect.String:
+		return b.spend(a.Len())
+	case a.Kind() == reflect.Slice:
+		return b.spend(sorting * a.Len())
+	}
+	return nil
 }
 
 // must stops the template, which makes an error of the panic.
@@ -91,40 +126,35 @@ func tooLarge() error {
 }
 
 // limited says whether a value is too large, all that is in it counted as often as it is there.
-func limited(v reflect.Value) error {
-	left := maxText
-	var walk func(reflect.Value) bool
-	walk = func(v reflect.Value) bool {
+func (b *bounds) limited(v reflect.Value) error {
+	size, values, nested := 0, 0, false
+	var walk func(reflect.Value, int) bool
+	walk = func(v reflect.Value, depth int) bool {
 		v = inside(v)
-		if left--; left < 0 || !v.IsValid() {
-			return left >= 0
-		}
-		switch v.Kind() {
-		case reflect.String:
-			left -= v.Len()
-		case reflect.Slice, reflect.Array:
-			if v.Type().Elem().Kind() == reflect.Uint8 {
-				left -= v.Len()
-				break
+		size, values = size+1, values+1
+		nested = nested || depth > maxDepth
+		switch {
+		case !v.IsValid() || nested || size > maxText:
+		case v.Kind() == reflect.String:
+			size += v.Len()
+		case v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8:
+			size += v.Len()
+		case v.Kind() == reflect.Slice || v.Kind() == reflect.Array:
+			for i := 0; i < v.Len() && walk(v.Index(i), depth+1); i++ {
 			}
-			for i := range v.Len() {
-				if !walk(v.Index(i)) {
-					return false
-				}
-			}
-		case reflect.Map:
-			for it := v.MapRange(); it.Next(); {
-				if !walk(it.Key()) || !walk(it.Value()) {
-					return false
-				}
+		case v.Kind() == reflect.Map:
+			for it := v.MapRange(); it.Next() && walk(it.Key(), depth+1) && walk(it.Value(), depth+1); {
 			}
 		}
-		return left >= 0
+		return !nested && size <= maxText
 	}
-	if !walk(v) {
-		return tooLarge()
+	switch {
+	case walk(v, 0):
+		return b.spend(size + sorting*values)
+	case nested:
+		return fmt.Errorf("more than %d values in each other (%w)", maxDepth, errTooMuch)
 	}
-	return nil
+	return tooLarge()
 }
 
 // inside is what an interface holds, or the value itself.
@@ -136,98 +166,6 @@ func inside(v reflect.Value) reflect.Value {
 		return reflect.Value{}
 	}
 	return v
-}
-
-// explosive says whether a function would make much of little.
-func explosive(name string, args []reflect.Value) error {
-	size := 0
-	switch name {
-	case "repeat":
-		size = whole(args[0]) * len(text(args[1]))
-	case "indent", "nindent":
-		size = whole(args[0]) * (lines(text(args[1])) + 1)
-	case "until":
-		size = whole(args[0])
-	case "untilStep":
-		size = (whole(args[1]) - whole(args[0])) / nonZero(whole(args[2]))
-	case "seq":
-		from, to, step := sequence(args[0])
-		size = 8 * (to - from) / nonZero(step)
-	case "replace":
-		size = (len(text(args[2])) + 1) * (len(text(args[1])) + 1) / 16
-	case "regexReplaceAll", "regexReplaceAllLiteral", "mustRegexReplaceAll", "mustRegexReplaceAllLiteral":
-		size = (len(text(args[1])) + 1) * (len(text(args[2])) + 1) / 16
-	case "join":
-		if list := inside(args[1]); list.IsValid() && list.Kind() == reflect.Slice {
-			size = list.Len() * len(text(args[0]))
-		}
-	}
-	if size < 0 || size > maxText {
-		return tooLarge()
-	}
-	return nil
-}
-
-func lines(s string) int {
-	n := 0
-	for _, c := range s {
-		if c == '\n' {
-			n++
-		}
-	}
-	return n
-}
-
-func nonZero(n int) int {
-	if n == 0 {
-		return 1
-	}
-	return n
-}
-
-// whole is a number that a function takes; numbers beyond all measure are the largest that matters.
-func whole(v reflect.Value) int {
-	const most = 1 << 30
-	n := 0
-	switch v = inside(v); {
-	case !v.IsValid():
-	case v.CanInt():
-		n = int(min(max(v.Int(), -most), most))
-	case v.CanUint():
-		n = int(min(v.Uint(), most))
-	case v.CanFloat():
-		n = int(min(max(v.Float(), -most), most))
-	case v.Kind() == reflect.String:
-		if i, err := strconv.Atoi(v.String()); err == nil {
-			n = min(max(i, -most), most)
-		}
-	}
-	return n
-}
-
-// text is a text that a function takes.
-func text(v reflect.Value) string {
-	if v = inside(v); v.IsValid() && v.Kind() == reflect.String {
-		return v.String()
-	}
-	return ""
-}
-
-// sequence is what the arguments of seq, which is that of the shell, mean.
-func sequence(args reflect.Value) (from, to, step int) {
-	from, step = 1, 1
-	switch args.Len() {
-	case 1:
-		to = whole(args.Index(0))
-	case 2:
-		from, to = whole(args.Index(0)), whole(args.Index(1))
-	case 3:
-		from, step, to = whole(args.Index(0)), whole(args.Index(1)), whole(args.Index(2))
-	}
-	if to < from && step > 0 {
-		step = -1
-	}
-	return from, to, step
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -69,7 +69,7 @@ type Rendered struct {
 // Render renders the chart in a folder of the tree. What is wrong is among the problems, and the
 // rest is rendered all the same.
 func Render(ctx context.Context, t *discover.Tree, dir string, opts Options) *Rendered {
-	l := &loading{t: t, dir: dir, byData: map[*byte]string{}}
+	l := &loading{t: t, dir: dir, byData: map[*byte]string{}, overridden: len(opts.Values) > 0}
 	out := &l.out
 	c := l.load()
 	if c == nil {
@@ -83,7 +83,7 @@ func Render(ctx context.Context, t *discover.Tree, dir string, opts Options) *Re
 	enableDependencies(c, values, "")
 	importValues(c)
 	l.missing(c)
-	top := coalesce(c, clone(values).(map[string]any))
+	top := coalesce(c, clone(values).(map[string]any), false)
 	if !l.tables(c, top) {
 		return out
 	}
@@ -103,14 +103,14 @@ func Render(ctx context.Context, t *discover.Tree, dir string, opts Options) *Re
 func ReadValues(t *discover.Tree, p string) (map[string]any, []Problem) {
 	f, err := t.Load(p)
 	if err != nil {
-		return nil, []Problem{{At: source.Span{File: t.Display(p)}, Message: "this file of values cannot be read: " + reason(err)}}
+		return nil, []Problem{{At: t.Top(p), Message: "this file of values cannot be read: " + reason(err)}}
 	}
 	if problems := fatal(f); len(problems) > 0 {
 		return nil, problems
 	}
 	values, err := parseValues(f.Content)
 	if err != nil {
-		return nil, []Problem{{At: source.Span{File: f.Name}, Message: "Helm cannot read these values: " + err.Error()}}
+		return nil, []Problem{{At: t.Top(p), Message: "Helm cannot read these values: " + err.Error()}}
 	}
 	return values, nil
 }
@@ -130,7 +130,7 @@ func fatal(f *yamldoc.File) []Problem {
 func release(c *chart.Chart, opts Options, values map[string]any) map[string]any {
 	return map[string]any{
 		"Capabilities": newCapabilities(opts),
-		"Values":       values,
+		"Values":       Values(values),
 		"Release": map[string]any{
 			"Name":      cmp.Or(opts.Release, c.Name()),
 			"Namespace": cmp.Or(opts.Namespace, "default"),
@@ -164,13 +164,13 @@ func templates(c *chart.Chart, top map[string]any) []scoped {
 			"Files":        newFiles(c.Files),
 			"Release":      above["Release"],
 			"Capabilities": above["Capabilities"],
-			"Values":       map[string]any{},
+			"Values":       Values{},
 			"Subcharts":    subcharts,
 		}
-		values, _ := above["Values"].(map[string]any)
+		values, _ := above["Values"].(Values)
 		if c.IsRoot() {
 			data["Values"] = values
-		} else if own, ok := values[c.Name()].(map[string]any); ok {
+		} else if own, err := values.Table(c.Name()); err == nil {
 			data["Values"] = own
 		}
 		for _, child := range c.Dependencies() {

@@ -79,6 +79,13 @@ func TestMeaning(t *testing.T) {
 				"c/charts/db/Chart.yaml", sub, "c/charts/db/values.yaml", "exports: {data: {port: 5432, mine: 2}}\ndeep: {er: {x: 7}}\n"), chart.Options{}, "1 5432 7"},
 		{"a dependency elsewhere in the repository",
 			files("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies:\n- {name: db, version: '*', repository: 'file://../db'}\n", "db/Chart.yaml", sub, "db/templates/a.yaml", "db"), chart.Options{}, "db"},
+		{"the methods of values", files("c/values.yaml", "a: {b: {c: 1}}\n", "c/templates/a.yaml", `{{ dig "a" "b" "c" "none" .Values.AsMap }} {{ .Values.PathValue "a.b.c" }} {{ (.Values.Table "a").b | toJson }} {{ .Values.YAML | nospace }}`),
+			chart.Options{}, `1 1 {"c":1} a:b:c:1`},
+		{"what one template does to the values, those after it see",
+			files("c/values.yaml", "a: {x: 1}\n", "c/templates/b.yaml", `b{{ $_ := set .Values.a "x" 2 }}`, "c/templates/a.yaml", "{{ .Values.a.x }}"), chart.Options{}, "2\nb"},
+		{"a null takes out what a dependency has, where values are imported, too",
+			files("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies:\n- {name: db, version: '*', import-values: [data]}\n", "c/values.yaml", "db: {gone: null}\n",
+				"c/charts/db/Chart.yaml", sub, "c/charts/db/values.yaml", "gone: 1\nown: null\nexports: {data: {x: 1}}\n", "c/charts/db/templates/a.yaml", `{{ omit .Values "global" "exports" | toJson }}`), chart.Options{}, "{}"},
 		{"files that are ignored", files("c/.helmignore", "templates/b.yaml\n", "c/templates/a.yaml", "a", "c/templates/b.yaml", "b"), chart.Options{}, "a"},
 		{"notes are not applied", files("c/templates/NOTES.txt", "hello", "c/templates/a.yaml", "a"), chart.Options{}, "a"},
 	} {
@@ -126,10 +133,14 @@ func TestProblemsOfTheChart(t *testing.T) {
 			"c/Chart.yaml:5:9: the chart redis 1.2.3 (https://charts.example.com) is not in charts/ and not fetched, so what it adds is not checked"},
 		{"values of a dependency that are no table", files("c/values.yaml", "db: 3\n", "c/charts/db/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n"),
 			"c/Chart.yaml:1:1: Helm refuses the values of this chart: those of its dependency db are no mapping"},
+		{"no values for a dependency", files("c/values.yaml", "db: null\n", "c/charts/db/Chart.yaml", "apiVersion: v2\nname: db\nversion: 1.0.0\n"),
+			"c/Chart.yaml:1:1: Helm refuses the values of this chart: those of its dependency db are no mapping"},
+		{"a schema whose parts name each other over and over", files("c/values.schema.json", doubling(40)),
+			"c/values.schema.json:1:1: the values are not compared with this schema: it takes more than 1000000 comparisons"},
 		{"values that the schema does not allow", files("c/values.yaml", "port: http\n", "c/values.schema.json", `{"properties": {"port": {"type": "integer"}}}`),
-			"c/values.schema.json: Helm refuses the chart, for its values are not what this schema allows: - at '/port': got string, want integer"},
+			"c/values.yaml:1:7: Helm refuses the chart, for its values are not what values.schema.json allows: - at '/port': got string, want integer"},
 		{"a schema elsewhere", files("c/values.schema.json", `{"$ref": "https://example.com/schema.json"}`),
-			"c/values.schema.json: this schema of values names another one, which is not fetched, so the values are not compared with it"},
+			"c/values.schema.json:1:1: this schema of values names another one, which is not fetched, so the values are not compared with it"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if _, problems := render(t, c.files, chart.Options{}); len(problems) != 1 || problems[0] != c.want {
@@ -137,6 +148,15 @@ func TestProblemsOfTheChart(t *testing.T) {
 			}
 		})
 	}
+}
+
+// doubling is a schema each of whose parts compares the values with the one before twice.
+func doubling(parts int) string {
+	defs := `"a0": {"type": "object"}`
+	for i := range parts {
+		defs += fmt.Sprintf(`, "a%d": {"allOf": [{"$ref": "#/$defs/a%[2]d"}, {"$ref": "#/$defs/a%[2]d"}]}`, i+1, i)
+	}
+	return fmt.Sprintf(`{"$defs": {%s}, "$ref": "#/$defs/a%d"}`, defs, parts)
 }
 
 // What loops, or grows without end, is stopped in no time and with little memory.
@@ -153,9 +173,21 @@ func TestBombs(t *testing.T) {
 		"doubling a list":     `{{ $l := list "x" }}{{ range until 50 }}{{ $l = concat $l $l }}{{ end }}`,
 		"doubling a tree":     `{{ $l := list "x" }}{{ range until 50 }}{{ $l = list $l $l }}{{ end }}{{ toYaml $l }}`,
 		"printing a tree":     `{{ $l := list "x" }}{{ range until 50 }}{{ $l = list $l $l }}{{ end }}{{ $l }}`,
+		"escaping a tree":     `{{ $l := list "x" }}{{ range until 50 }}{{ $l = list $l $l }}{{ end }}{{ html $l }}`,
+		"comparing trees":     `{{ $l := list "x" }}{{ range until 50 }}{{ $l = list $l $l }}{{ end }}{{ sortAlpha (list $l $l) }}`,
 		"a dictionary":        `{{ $l := dict "a" "x" }}{{ range until 50 }}{{ $l = dict "a" $l "b" $l }}{{ end }}{{ $l }}{{ toJson $l }}`,
 		"replacing":           `{{ $s := repeat 1000000 "x" }}{{ replace "x" $s $s }}`,
 		"joining":             `{{ join (repeat 1000000 "x") (until 100000) }}`,
+		"wrapping a text":     `{{ $s := repeat 1000000 "x" }}{{ wrapWith 1 $s $s }}`,
+		"widths":              `{{ printf (repeat 100000 "%999999d") 1 }}`,
+		"values in values":    `{{ $l := list 1 }}{{ range until 200000 }}{{ $l = list $l }}{{ end }}{{ toYamlPretty $l }}`,
+		"a value in itself":   `{{ $d := dict }}{{ $_ := set $d "a" $d }}{{ toYaml $d }}`,
+		"blocks in blocks":    strings.Repeat("{{if 1}}", 100000) + strings.Repeat("{{end}}", 100000),
+		"brackets":            `{{ fromToml (print "a = " (repeat 1000000 "[")) }}`,
+		"a search":            `{{ regexFindAll "(a?){500}(a){500}" (repeat 1000000 "a") -1 }}`,
+		"many texts":          `{{ $s := repeat 4000000 "x" }}{{ range until 100000 }}{{ $t := upper $s }}{{ end }}`,
+		"sorting":             `{{ $s := until 200000 }}{{ range until 100000 }}{{ $t := sortAlpha $s }}{{ end }}`,
+		"many templates":      `{{ range until 100000 }}{{ tpl "{{ 1 }}" $ }}{{ end }}`,
 		"writing":             `{{ range until 100000 }}{{ repeat 100000 "x" }}{{ end }}`,
 		"itself":              `{{ define "a" }}{{ include "a" . }}{{ end }}{{ include "a" . }}`,
 		"itself, as template": `{{ define "a" }}{{ template "a" . }}{{ end }}{{ template "a" . }}`,

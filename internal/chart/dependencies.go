@@ -33,7 +33,7 @@ func enableDependencies(c *chart.Chart, values map[string]any, path string) {
 		d.Enabled = true
 	}
 	c.SetDependencies(all...)
-	seen := coalesce(c, clone(values).(map[string]any))
+	seen := coalesce(c, clone(values).(map[string]any), false)
 	off := map[string]bool{}
 	for _, d := range named {
 		if !enabled(d, seen, path) {
@@ -117,14 +117,17 @@ func lookup(values map[string]any, path string) any {
 }
 
 // importValues takes over the values that dependencies export (pkg/chartutil/dependencies.go:
-// processImportValues). The chart's own win.
+// ProcessDependenciesWithMerge). The chart's own win. Nulls stay, for they remove values of the
+// dependencies' own in the end.
 func importValues(c *chart.Chart) {
 	for _, d := range c.Dependencies() {
 		importValues(d)
 	}
+	if len(c.Metadata.Dependencies) == 0 {
+		return
+	}
 	imports := map[string]any{}
-	found := false
-	seen := coalesce(c, map[string]any{})
+	seen := coalesce(c, map[string]any{}, true)
 	for _, d := range c.Metadata.Dependencies {
 		for _, entry := range d.ImportValues {
 			child, parent := "", "."
@@ -135,14 +138,11 @@ func importValues(c *chart.Chart) {
 				child, parent = fmt.Sprint(entry["child"]), fmt.Sprint(entry["parent"])
 			}
 			if table, ok := lookup(seen, d.Name+"."+child).(map[string]any); ok {
-				found = true
-				imports = addTables(imports, nested(parent, clone(table).(map[string]any)), false)
+				imports = addTables(imports, nested(parent, clone(table).(map[string]any)), true)
 			}
 		}
 	}
-	if found {
-		c.Values = addTables(withoutNulls(seen), imports, false)
-	}
+	c.Values = addTables(seen, imports, true)
 }
 
 // nested is a table at a path of keys with dots between them; "." is the top.
@@ -152,19 +152,6 @@ func nested(path string, table map[string]any) map[string]any {
 	}
 	for _, key := range slices.Backward(strings.Split(path, ".")) {
 		table = map[string]any{key: table}
-	}
-	return table
-}
-
-// withoutNulls takes nulls out of a table.
-func withoutNulls(table map[string]any) map[string]any {
-	for key, v := range table {
-		switch v := v.(type) {
-		case nil:
-			delete(table, key)
-		case map[string]any:
-			withoutNulls(v)
-		}
 	}
 	return table
 }

@@ -17,6 +17,9 @@ import (
 // maxIncludes is the number of includes in each other, as in Helm.
 const maxIncludes = 1000
 
+// cloning is what a text for tpl costs more than a byte of it: the templates of the chart are copied.
+const cloning = 8 << 10
+
 // errIncludes says that includes go on and on.
 var errIncludes = fmt.Errorf("more than %d includes in each other", maxIncludes)
 
@@ -30,7 +33,7 @@ type engine struct {
 	out     *tracer // of what is being rendered
 	depth   int     // of includes and tpl
 	tpls    int     // texts that tpl has run
-	// undefined is the templates that are included and nowhere defined, and how often.
+	// undefined is the templates that are included and nowhere defined, and the problem that says so.
 	undefined map[string]int
 }
 
@@ -54,11 +57,16 @@ func (e *engine) late(t *template.Template) {
 	t.Funcs(template.FuncMap{"include": e.include(t), "tpl": e.tpl(t)})
 }
 
-// parse reads all templates, and returns those that are to be run.
+// parse reads all templates, and returns those that are to be run, in Helm's order: what one does to
+// the values, with set or merge, the next ones see.
 func (e *engine) parse(all []scoped) []scoped {
 	var out []scoped
 	for _, s := range all {
 		e.origins[s.name] = e.originOf(s)
+		if tooNested(s.text) {
+			e.problem(Refused, e.origins[s.name].at, "this template is not rendered: more than %d blocks are in each other", maxNested)
+			continue
+		}
 		// With their own functions, templates of an archive and of the tree are alike.
 		if _, err := e.root.New(s.name).Parse(s.text); err != nil {
 			at, message := e.located(s.name, err)
@@ -69,7 +77,6 @@ func (e *engine) parse(all []scoped) []scoped {
 			out = append(out, s)
 		}
 	}
-	slices.Reverse(out) // by name, so that what is wrong is said where it is first
 	defined := e.root.Templates()
 	slices.SortFunc(defined, func(a, b *template.Template) int { return strings.Compare(a.Name(), b.Name()) })
 	for _, t := range defined {
@@ -100,8 +107,8 @@ func (e *engine) render(s scoped) *Text {
 	err := execute(e.root.Lookup(s.name), e.out, s.data)
 	switch {
 	case errors.Is(err, errTooMuch) || errors.Is(err, errIncludes):
-		at, _ := e.located(s.name, err)
-		e.problem(Refused, at, "this template is not rendered: it loops, or makes %s", innermost(err)).Help = "correct the template, or exclude the chart"
+		at, message := e.located(s.name, err)
+		e.problem(Refused, at, "this template is not rendered: it loops, or makes %s", bound(message)).Help = "correct the template, or exclude the chart"
 		return nil
 	case e.ctx.Err() != nil:
 		return nil
@@ -113,6 +120,14 @@ func (e *engine) render(s scoped) *Text {
 		return nil
 	}
 	return e.out.text(s.name)
+}
+
+// bound is the bound that a template went beyond, without the function that noticed.
+func bound(message string) string {
+	if i := strings.LastIndex(message, "error calling "); i >= 0 {
+		_, message, _ = strings.Cut(message[i:], ": ")
+	}
+	return strings.TrimSuffix(message, " ("+errTooMuch.Error()+")")
 }
 
 // execute runs a template. Templates of a chart may make text/template itself fail in odd ways.
@@ -132,11 +147,14 @@ func (e *engine) failed(s scoped, err error) {
 	switch {
 	case errors.As(err, &wish):
 		e.problem(Needs, at, "this template is not rendered: it says %q", inLine(wish.message)).Help =
-			"name a file of values for this chart that has what it asks for"
+			valuesHelp
 	default:
 		e.refused(at, message, err)
 	}
 }
+
+// valuesHelp says how a chart gets values that it asks for.
+const valuesHelp = "give the chart a file of values that has what it asks for: values of an environment in .tierlint.yaml, or valuesFile in helmCharts"
 
 // undefined is how text/template says that there is no template of a name.
 var undefined = regexp.MustCompile(`template "([^"]+)" not defined|no template "([^"]+)" associated with template`)
@@ -151,7 +169,12 @@ func (e *engine) refused(at source.Span, message string, err error) {
 		if e.undefined == nil {
 			e.undefined = map[string]int{}
 		}
-		if e.undefined[name]++; e.undefined[name] == 1 {
+		if i, again := e.undefined[name]; again {
+			if p := &e.loading.out.Problems[i]; at.File < p.At.File {
+				p.At = at
+			}
+		} else {
+			e.undefined[name] = len(e.loading.out.Problems)
 			p := e.problem(Needs, at, "this template, and others that include it, are not rendered: no file defines the template %q", name)
 			p.Help = "keep the file that defines it in the repository, often templates/_helpers.tpl"
 			if slices.ContainsFunc(e.loading.out.Problems, func(p Problem) bool { return p.Kind == Missing }) {
@@ -165,7 +188,7 @@ func (e *engine) refused(at source.Span, message string, err error) {
 		message = fmt.Sprintf("there is no %s, of which the template reads %s", above, m[2])
 	}
 	e.problem(Needs, at, "Helm refuses this template with these values: %s", message).Help =
-		"correct the template, or name a file of values for this chart"
+		"correct the template, or " + valuesHelp
 }
 
 // include runs a defined template and returns what it writes.
@@ -186,6 +209,12 @@ func (e *engine) tpl(t *template.Template) func(string, any) (string, error) {
 		}
 		if !strings.Contains(text, "{{") {
 			return text, nil
+		}
+		if tooNested(text) {
+			return "", errIncludes
+		}
+		if err := e.spend(cloning); err != nil {
+			return "", err
 		}
 		own, err := t.Clone()
 		if err != nil {

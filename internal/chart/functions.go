@@ -22,7 +22,8 @@ var deep = map[string]bool{
 	"toRawJson": true, "mustToRawJson": true, "toToml": true, "deepCopy": true, "mustDeepCopy": true, "deepEqual": true,
 	"print": true, "println": true, "printf": true, "html": true, "js": true, "urlquery": true, "toString": true,
 	"toStrings": true, "quote": true, "squote": true, "cat": true, "join": true, "merge": true, "mergeOverwrite": true,
-	"mustMerge": true, "mustMergeOverwrite": true,
+	"mustMerge": true, "mustMergeOverwrite": true, "sortAlpha": true, "uniq": true, "mustUniq": true, "has": true, "mustHas": true,
+	"without": true, "mustWithout": true,
 }
 
 // functions are those that templates have (pkg/engine/funcs.go), each with bounds.
@@ -39,7 +40,8 @@ func (e *engine) functions() template.FuncMap {
 		"getHostByName": func(string) string { return "" },
 		"required":      required,
 		"fail":          func(message string) (string, error) { return "", &wishError{message} },
-		"print":         fmt.Sprint, "println": fmt.Sprintln, "printf": fmt.Sprintf,
+		"html":          template.HTMLEscaper, "js": template.JSEscaper, "urlquery": template.URLQueryEscaper,
+		"print": fmt.Sprint, "println": fmt.Sprintln, "printf": fmt.Sprintf,
 	})
 	maps.Copy(all, constant())
 	for name, f := range all {
@@ -63,7 +65,7 @@ func (e *engine) functions() template.FuncMap {
 		"tierlintLeave": func() string { e.nested--; return "" },
 		"tierlintPrint": func(v any) any {
 			if r := inside(reflect.ValueOf(v)); r.IsValid() && (r.Kind() == reflect.Map || r.Kind() == reflect.Slice) {
-				e.must(limited(r))
+				e.must(e.limited(r))
 			}
 			return v
 		},

@@ -36,6 +36,8 @@ type loading struct {
 	byData map[*byte]string // the first byte of a file -> its path in the tree
 	rules  *ignore.Rules
 	stop   bool
+	// overridden says that the chart is given values besides its own.
+	overridden bool
 }
 
 // load reads the chart; nil if it cannot be used.
@@ -106,7 +108,7 @@ func (l *loading) walk(dir, name string, above []string) {
 		case err == nil && statErr == nil && e.Type()&fs.ModeSymlink != 0:
 			info, statErr = fs.Stat(l.t.FS, real)
 		case errors.Is(err, discover.ErrLeaves):
-			l.problem(Refused, l.span(path.Join(dir, e.Name())), "this symbolic link leads out of the repository and is not followed").Help = "put a copy of the file here"
+			l.problem(Refused, l.span(path.Join(dir, e.Name())), "this symbolic link leads out of %s and is not followed", l.t.Limits()).Help = "put a copy of the file here"
 			continue
 		}
 		if err = cmp.Or(err, statErr); err != nil {
@@ -195,7 +197,8 @@ func (l *loading) readable(p string) bool {
 	return len(problems) == 0
 }
 
-func (l *loading) span(p string) source.Span { return source.Span{File: l.t.Display(p)} }
+// span is the place to point at for a whole file, or a folder.
+func (l *loading) span(p string) source.Span { return l.t.Top(p) }
 
 // chartFile is the place to point at for the whole chart.
 func (l *loading) chartFile() source.Span {

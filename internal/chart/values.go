@@ -42,26 +42,27 @@ func clone(v any) any {
 }
 
 // coalesce adds to values what a chart and its dependencies have and they do not (pkg/chartutil/
-// coalesce.go: CoalesceValues). A null in values removes what is below it.
-func coalesce(c *chart.Chart, values map[string]any) map[string]any {
-	coalesceOwn(c, values)
+// coalesce.go: CoalesceValues, MergeValues). A null in values removes what is below it; with nulls,
+// it stays, to do so later.
+func coalesce(c *chart.Chart, values map[string]any, nulls bool) map[string]any {
+	coalesceOwn(c, values, nulls)
 	for _, child := range c.Dependencies() {
 		below, ok := values[child.Name()].(map[string]any)
 		if !ok {
-			if values[child.Name()] != nil {
+			if _, there := values[child.Name()]; there {
 				continue // not a table, which Helm refuses
 			}
 			below = map[string]any{}
 			values[child.Name()] = below
 		}
 		coalesceGlobals(below, values)
-		coalesce(child, below)
+		coalesce(child, below, nulls)
 	}
 	return values
 }
 
 // coalesceOwn adds the chart's own values.
-func coalesceOwn(c *chart.Chart, values map[string]any) {
+func coalesceOwn(c *chart.Chart, values map[string]any, nulls bool) {
 	isChild := func(key string) bool {
 		return slices.ContainsFunc(c.Dependencies(), func(d *chart.Chart) bool { return d.Name() == key })
 	}
@@ -71,14 +72,14 @@ func coalesceOwn(c *chart.Chart, values map[string]any) {
 			values[key] = own
 			continue
 		}
-		if has == nil {
+		if has == nil && !nulls {
 			delete(values, key)
 			continue
 		}
 		to, isTable := has.(map[string]any)
 		if from, ok := own.(map[string]any); ok && isTable {
 			// What is for a child keeps its nulls, which remove values of the child's own.
-			addTables(to, from, isChild(key))
+			addTables(to, from, nulls || isChild(key))
 		}
 	}
 }
@@ -87,13 +88,13 @@ func coalesceOwn(c *chart.Chart, values map[string]any) {
 func coalesceGlobals(to, from map[string]any) {
 	below, ok := to[globals].(map[string]any)
 	if !ok {
-		if to[globals] != nil {
+		if _, there := to[globals]; there {
 			return
 		}
 		below = map[string]any{}
 	}
 	above, ok := from[globals].(map[string]any)
-	if !ok && from[globals] != nil {
+	if _, there := from[globals]; there && !ok {
 		return
 	}
 	for key, v := range above {

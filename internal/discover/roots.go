@@ -189,7 +189,7 @@ func (w *walker) entry(dir string, e fs.DirEntry) (string, bool) {
 		switch {
 		case errors.Is(err, ErrLeaves):
 			if mayBeManifest(p) || path.Ext(p) == "" {
-				w.report(p, diag.Warning, "this symbolic link leads out of the repository and is not followed", "put a copy of the file here")
+				w.report(p, diag.Warning, "this symbolic link leads out of "+w.t.Limits()+" and is not followed", "put a copy of the file here")
 			}
 			return "", false
 		case err != nil:
@@ -230,6 +230,6 @@ func mayBeManifest(p string) bool {
 func (w *walker) report(p string, severity diag.Severity, message, help string) {
 	w.found.Diagnostics = append(w.found.Diagnostics, diag.Diagnostic{
 		Check: CheckManifest, Severity: severity, Message: message, Help: help,
-		At: source.Origin{Span: source.Span{File: w.t.Display(p)}},
+		At: source.Origin{Span: w.t.Top(p)},
 	})
 }

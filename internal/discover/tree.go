@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -34,6 +33,8 @@ type Tree struct {
 
 	// bounds is the folders of the tree outside of which nothing is read; empty: it is all of it.
 	bounds []string
+	// noGit says that no git repository is around one of them.
+	noGit bool
 
 	close func() error
 	files sync.Map // path -> *lazyFile
@@ -69,7 +70,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 		return nil, nil, err
 	}
 	var abs, bounds []string
-	top := ""
+	top, noGit := "", false
 	for _, p := range paths {
 		if p == "-" {
 			abs = append(abs, p)
@@ -79,12 +80,13 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		b, err := boundary(a, dir)
+		b, inGit, err := boundary(a, dir)
 		if err != nil {
 			return nil, nil, err
 		}
 		abs = append(abs, a)
 		bounds = append(bounds, b)
+		noGit = noGit || !inGit
 		top = common(top, b)
 	}
 	if top == "" {
@@ -103,7 +105,7 @@ func Open(dir string, paths []string) (*Tree, []string, error) {
 			abs[i] = relative(top, a)
 		}
 	}
-	t := &Tree{FS: regular{root.FS().(rootFS)}, Prefix: filepath.ToSlash(prefix), close: root.Close}
+	t := &Tree{FS: regular{root.FS().(rootFS)}, Prefix: filepath.ToSlash(prefix), noGit: noGit, close: root.Close}
 	for _, b := range bounds {
 		t.bounds = append(t.bounds, relative(top, b))
 	}
@@ -144,26 +146,26 @@ func unwrapPath(err error) error {
 
 // boundary is the folder that a path must not leave: the top of the git repository around it; or
 // the working directory, if the path is in it, so that an overlay finds its base; or the path itself, or the folder of a file.
-func boundary(abs, dir string) (string, error) {
+func boundary(abs, dir string) (top string, inGit bool, err error) {
 	info, err := os.Stat(abs)
 	if err != nil {
-		return "", fmt.Errorf("reading the path %s: %w", abs, unwrapPath(err))
+		return "", false, fmt.Errorf("reading the path %s: %w", abs, unwrapPath(err))
 	}
 	if !info.IsDir() {
 		abs = filepath.Dir(abs)
 	}
 	for d := abs; ; d = filepath.Dir(d) {
 		if _, err := os.Lstat(filepath.Join(d, ".git")); err == nil {
-			return d, nil
+			return d, true, nil
 		}
 		if d == filepath.Dir(d) {
 			break
 		}
 	}
 	if common(dir, abs) == dir {
-		return dir, nil
+		return dir, false, nil
 	}
-	return abs, nil
+	return abs, false, nil
 }
 
 // common is the deepest folder that holds both a and b; b if a is empty.
@@ -183,23 +185,6 @@ func relative(top, abs string) string {
 		return abs
 	}
 	return filepath.ToSlash(rel)
-}
-
-// Display is a path of the tree as people see it from the working directory.
-func (t *Tree) Display(p string) string {
-	if t.Below == "" {
-		return path.Join(t.Prefix, p)
-	}
-	return relative(filepath.FromSlash(t.Below), filepath.FromSlash(p))
-}
-
-// Path is the path in the tree of a file that people see under a name: what Display makes of it.
-// It starts with ".." if the file is outside.
-func (t *Tree) Path(name string) string {
-	if t.Below == "" {
-		return relative(filepath.FromSlash(t.Prefix), filepath.FromSlash(name))
-	}
-	return path.Join(t.Below, name)
 }
 
 // Load reads and parses a file, once for all who ask. What is wrong with its text is among its

@@ -55,7 +55,7 @@ func (w *walker) listOf(k *Kustomization) source.Span {
 	if n := yamldoc.Find(k.Root, "/resources"); n.Key != nil {
 		return k.File.KeySpan(n.Key)
 	}
-	return source.Span{File: w.t.Display(k.Path)}
+	return w.t.Top(k.Path)
 }
 
 // listsNeighbours says whether a kustomization includes files of its own folder.

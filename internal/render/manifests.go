@@ -45,7 +45,7 @@ func (b *builder) stdin() {
 func (b *builder) unreadable(name string, err error) {
 	b.Stats.NotUnderstood++
 	b.Incomplete = true
-	b.report(CheckManifest, diag.Error, source.Span{File: name}, "this file cannot be read: "+reason(err), "")
+	b.report(CheckManifest, diag.Error, source.Top(name), "this file cannot be read: "+reason(err), "")
 }
 
 // reason is an error without the path that it repeats.
@@ -120,8 +120,7 @@ func listItems(n *yamldoc.Node) ([]*yamldoc.Node, bool) {
 // problems reports what is wrong with the text of a file.
 func (b *builder) problems(f *yamldoc.File) {
 	if len(f.Problems) == 0 && len(bytes.TrimSpace(f.Content)) == 0 {
-		start := source.Pos{Line: 1, Col: 1}
-		b.report(CheckManifest, diag.Note, source.Span{File: f.Name, Start: start, End: start}, "this file is empty", "remove it, or write what belongs here")
+		b.report(CheckManifest, diag.Note, source.Top(f.Name), "this file is empty", "remove it, or write what belongs here")
 	}
 	forKubernetes := bytes.Contains(f.Content, []byte("apiVersion"))
 	for _, p := range f.Problems {

@@ -109,7 +109,7 @@ func (p *planner) refuse(at source.Span, message, help string) {
 
 // checkFile reports what is wrong with a kustomization file itself.
 func (p *planner) checkFile(k *discover.Kustomization) {
-	name := source.Span{File: p.t.Display(k.Path)}
+	name := p.t.Top(k.Path)
 	if k.Err != nil {
 		p.Stats.NotUnderstood++
 		p.refuse(name, "this kustomization cannot be read: "+reason(k.Err), "")
@@ -137,7 +137,7 @@ func (p *planner) checkFile(k *discover.Kustomization) {
 	case k.Root == nil && len(k.File.Problems) == 0:
 		p.refuse(name, "this kustomization is empty, which kustomize refuses", "add resources, or remove the file")
 	case len(k.Others) > 0:
-		p.refuse(source.Span{File: p.t.Display(k.Others[0])},
+		p.refuse(p.t.Top(k.Others[0]),
 			"this folder has two kustomization files, which kustomize refuses; "+path.Base(k.Path)+" is used here", "keep one of them")
 	}
 }

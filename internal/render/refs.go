@@ -51,7 +51,7 @@ func (p *planner) unusable(l *layer, r discover.Ref, to string, err error) (mess
 	case path.IsAbs(r.Text):
 		return fmt.Sprintf("%s is an absolute path, which is not followed", r.Text), "give the path from this folder"
 	case errors.Is(err, discover.ErrLeaves):
-		return fmt.Sprintf("%s leads out of the repository and is not read", r.Text), "keep what belongs together in one repository"
+		return fmt.Sprintf("%s leads out of %s and is not read", r.Text, p.t.Limits()), "keep what belongs together in one repository, or check a folder that holds both"
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Sprintf("%s does not exist", r.Text), "correct the path, or remove the entry"
 	case err != nil:

@@ -20,6 +20,12 @@ type Span struct {
 	Start, End Pos
 }
 
+// Top is the first line of a file, to point at for all of it.
+func Top(file string) Span {
+	first := Pos{Line: 1, Col: 1}
+	return Span{File: file, Start: first, End: first}
+}
+
 // String is file:line:col, as editors and compilers write it.
 func (s Span) String() string {
 	if !s.Start.IsValid() {
