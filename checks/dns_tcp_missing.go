@@ -75,7 +75,7 @@ func (h *half) report(p *check.Pass) error {
 		return err
 	}
 	severity := diag.Default
-	if remote := h.remote(); remote.Selector == nil && len(remote.Nets) == 0 && remote.Service == nil {
+	if remote := h.remote(); d == model.Egress && remote.Selector == nil && len(remote.Nets) == 0 && remote.Service == nil {
 		severity = diag.Note // for any DNS there is, not for the cluster's in particular
 	}
 	p.Report(diag.Diagnostic{

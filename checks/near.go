@@ -40,7 +40,11 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 	absent := ""
 	for _, t := range terms {
 		value, has := e.Own[t.Key]
-		switch other, elsewhere := underOtherKey(t, e.Own); {
+		other, elsewhere := underOtherKey(t, e.Own)
+		if !elsewhere {
+			other, elsewhere = underMisspeltKey(t, e.Own)
+		}
+		switch {
 		case has && (t.Values == nil || slices.Contains(t.Values, value)):
 			named = named || slices.Contains(nameKeys, t.Key)
 		case has && slices.ContainsFunc(t.Values, func(v string) bool { return alike(v, value) }):
@@ -84,6 +88,16 @@ func underOtherKey(t selector.Term, labels map[string]string) (string, bool) {
 	return "", false
 }
 
+// underMisspeltKey finds one of the term's values under a key that is spelled nearly the same.
+func underMisspeltKey(t selector.Term, labels map[string]string) (string, bool) {
+	for _, k := range slices.Sorted(maps.Keys(labels)) {
+		if alike(k, t.Key) && slices.Contains(t.Values, labels[k]) {
+			return k + "=" + labels[k], true
+		}
+	}
+	return "", false
+}
+
 // alike says whether two values differ by a slip: in upper and lower case, in - and _, or by one letter of
 // a word that is long enough to tell. Numbers and short words are meant: node1 is not node2, and shard-a not shard-b.
 func alike(a, b string) bool {
@@ -110,12 +124,13 @@ func alike(a, b string) bool {
 	return differ == 1
 }
 
-// alikeWords says whether one letter is too many, missing or another, or two have changed places.
+// alikeWords says whether one letter is too many, missing or another, or two have changed places. Of a word of
+// three letters it may be doubled, or an s at the end, or two have changed places.
 func alikeWords(x, y string) bool {
 	if len(x) > len(y) {
 		x, y = y, x
 	}
-	if len(x) < 4 || len(y)-len(x) > 1 {
+	if len(x) < 3 || len(y)-len(x) > 1 {
 		return false
 	}
 	i := 0
@@ -126,10 +141,11 @@ func alikeWords(x, y string) bool {
 		return false
 	}
 	if len(x) < len(y) {
-		return x[i:] == y[i+1:]
+		plural := i == len(x) && y[i] == 's'
+		return x[i:] == y[i+1:] && (len(x) > 3 || plural || i > 0 && y[i] == y[i-1])
 	}
 	swapped := i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && x[i+2:] == y[i+2:]
-	return swapped || x[i+1:] == y[i+1:]
+	return swapped || len(x) > 3 && x[i+1:] == y[i+1:]
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

@@ -16,6 +16,10 @@ func TestAlike(t *testing.T) {
 		{"my-frontend", "my-frontends", true},
 		{"web", "web", false},
 		{"web", "wed", false}, // too short to tell
+		{"web", "wbe", true},
+		{"api", "apis", true},
+		{"api", "apii", true},
+		{"api", "apig", false},
 		{"node1", "node2", false},
 		{"shard-a", "shard-b", false},
 		{"prometheus", "prometheus-adapter", false},

@@ -58,10 +58,13 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 			return d, ok
 		}
 	}
+	terms := v.terms(w)
+	if d, ok := w.namedLikeNamespace(terms); ok {
+		return d, ok
+	}
 	if !slices.ContainsFunc(may, func(ns *model.Namespace) bool { return v.known(ns.Name) }) {
 		return diag.Diagnostic{}, false // its workloads are elsewhere
 	}
-	terms := v.terms(w)
 	var among []*model.Endpoint
 	for _, ns := range must {
 		among = append(among, v.inside[ns.Name]...)
@@ -101,6 +104,20 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	d.Message = fmt.Sprintf("%s, as far as the inputs go: no workload%s %s", w.loses(), where, what)
 	d.Help = "labels that the pods have; if a controller creates the pods, or another repository has them, this is as it should be"
 	return d, true
+}
+
+// namedLikeNamespace is for a podSelector with the label that namespaces have their names in; selector-scope has
+// Calico's selectors.
+func (w *written) namedLikeNamespace(terms []selector.Term) (diag.Diagnostic, bool) {
+	i := slices.IndexFunc(terms, func(t selector.Term) bool { return isNameOfNamespace(t.Key) })
+	if i < 0 || w.policy.API != model.KubernetesNetworkPolicy {
+		return diag.Diagnostic{}, false
+	}
+	return diag.Diagnostic{
+		At:      w.origin(terms[i].Key),
+		Message: fmt.Sprintf("%s: pods have no label %s, namespaces do", w.loses(), terms[i].Key),
+		Help:    "namespaceSelector in place of podSelector, if all pods of that namespace are meant",
+	}, true
 }
 
 // noNamespace is for a namespaceSelector that no namespace of the inputs matches; open says that it may match

@@ -45,6 +45,7 @@ func reportService(p *check.Pass, r *model.Rule, m *model.ServiceMatch) {
 		d.Message = fmt.Sprintf("no file has Service %s, so what this rule matches is not known; if the cluster has none either, it is nothing", id)
 		d.Help = "the Service's right name, or its manifest among the inputs"
 		if near := nearService(p.Cluster, m); near != "" {
+			d.Severity = diag.Warning
 			d.Message += "; the files have Service " + near
 			d.Help = near
 		}

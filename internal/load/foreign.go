@@ -40,6 +40,28 @@ var enterpriseKinds = []string{
 
 func enterprise(o *Object) bool { return slices.Contains(enterpriseKinds, o.Kind) }
 
+// noKind says whether the kind would be a policy of Calico's, but no version of Calico has it.
+func (o *Object) noKind() bool {
+	return o.calico() && strings.HasSuffix(o.Kind, "NetworkPolicy") && !slices.Contains(calicoKinds, o.Kind)
+}
+
+// reportKind: Calico's documentation has a table with such names (docs.tigera.io, 3.31,
+// network-policy/staged-network-policies).
+func (l *loader) reportKind(o *Object) {
+	var policies []string
+	for _, kind := range calicoKinds {
+		if strings.HasSuffix(kind, "NetworkPolicy") {
+			policies = append(policies, kind)
+		}
+	}
+	help := "one of " + strings.Join(policies, ", ")
+	if kind := strings.Replace(o.Kind, "Calico", "", 1); slices.Contains(policies, kind) {
+		help = kind
+	}
+	l.report(&o.Object, problem{check: CheckManifest, at: "/kind", help: help,
+		message: fmt.Sprintf("%s has no kind %s: the API server refuses the object, so nothing of it applies", o.APIVersion, o.Kind)})
+}
+
 // addForeign says, once a kind, what is not understood.
 func (l *loader) addForeign() {
 	seen := map[string]bool{}

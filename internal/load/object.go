@@ -81,7 +81,9 @@ func (l *loader) index(objs []*Object) {
 			if kind, namespaced := needyKind(o); kind != "" {
 				l.needy[kind] = append(l.needy[kind], l.placed(o, namespaced))
 			}
-			if looksLikePolicy(o) {
+			if o.noKind() {
+				l.reportKind(o)
+			} else if looksLikePolicy(o) {
 				l.foreign = append(l.foreign, o)
 			}
 			continue
