@@ -145,7 +145,7 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 			continue
 		}
 		switch {
-		case !byName && (ns.Name == first.Key || ns.Name == first.Values[0] && namesNamespace(first.Key)):
+		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || ns.Name == first.Values[0] && namesNamespace(first.Key)):
 			d.Message += fmt.Sprintf("; namespace %s has only its name, under another label", ns.Name)
 			d.Help = "kubernetes.io/metadata.name: " + ns.Name
 			d.Related = []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}}
@@ -169,6 +169,11 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 	d.Message = strings.Replace(d.Message, ": no namespace", ", as far as the inputs go: no namespace", 1)
 	d.Help = "kubernetes.io/metadata.name, which every namespace has; or the Namespace with its labels among the inputs"
 	return d, true
+}
+
+// flag says whether a label's value says no more than that the label is there: shop: "", shop: "true".
+func flag(value string) bool {
+	return slices.Contains([]string{"", "true", "yes", "enabled", "allowed"}, strings.ToLower(value))
 }
 
 // namesNamespace says whether a label of a namespace is meant to be its name.

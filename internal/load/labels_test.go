@@ -145,3 +145,48 @@ status: {podIP: 10.0.0.1}
 		t.Errorf("open labels %v", open)
 	}
 }
+
+// Istio adds labels to the pods that get a sidecar, with values that the files do not tell.
+func TestInjectedLabels(t *testing.T) {
+	c := cluster(t, `
+apiVersion: v1
+kind: Namespace
+metadata: {name: mesh, labels: {istio-injection: enabled}}
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: plain}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: mesh}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: job, namespace: mesh, labels: {sidecar.istio.io/inject: "false"}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: old, namespace: mesh, annotations: {sidecar.istio.io/inject: "false"}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: plain}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: proxied, namespace: plain, labels: {sidecar.istio.io/inject: "true"}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: elsewhere}
+`, load.Options{})
+	for name, want := range map[string]selector.Answer{
+		"mesh/web": selector.Maybe, "mesh/job": selector.No, "mesh/old": selector.No,
+		"plain/web": selector.No, "plain/proxied": selector.Maybe, "elsewhere/web": selector.Maybe,
+	} {
+		if got := matches(t, endpoint(t, c, "Pod "+name).Labels, "service.istio.io/canonical-name == 'web'"); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/tierlint/tierlint/internal/flow"
@@ -136,7 +137,7 @@ func (l *loader) addEndpoint(o *Object, at string, t *podTemplate, open []string
 	if t.Spec.HostNetwork {
 		e.Type = model.HostNetwork
 	}
-	e.Labels = l.podLabels(o.Namespace, e.ServiceAccount, t.Metadata.Labels, open)
+	e.Labels = l.podLabels(o.Namespace, e.ServiceAccount, t.Metadata.Labels, slices.Concat(open, l.injected(o.Namespace, t)))
 	e.MountsToken = mounts(t.Spec.Automount, l.account(o.Namespace, e.ServiceAccount).automount)
 	l.c.Endpoints = append(l.c.Endpoints, e)
 	l.pods[e] = t
