@@ -48,6 +48,7 @@ func (l *loader) acceptRaw(c *calicoPolicy) bool {
 			p.check, p.help, p.message = CheckPolicy, useV3, p.message+": "+absent
 			l.report(&c.object.Object, *p)
 		}
+		l.reportRawICMP(c.object, r, at)
 		const widens, narrowsNot = ", so the rule matches any address that its other criteria let it", ", so the rule excepts nothing by address"
 		l.reportRawNets(c.object, r.Source.Nets, at+"/source/nets", widens)
 		l.reportRawNets(c.object, r.Source.NotNets, at+"/source/notNets", narrowsNot)
@@ -169,10 +170,6 @@ func rawRuleProblem(r *v3.Rule, at string) *problem {
 		return &problem{at: at, message: "an ICMP type is not from 0 to 254, or a code not from 0 to 255"}
 	}
 	return nil
-}
-
-func rawICMP(f *v3.ICMPFields) bool {
-	return f == nil || (f.Type == nil || *f.Type >= 0 && *f.Type <= 254) && (f.Code == nil || *f.Code >= 0 && *f.Code <= 255)
 }
 
 // rawProtocol says whether Felix takes the protocol, whose name is put into lower case.

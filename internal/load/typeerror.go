@@ -2,21 +2,35 @@ package load
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/projectcalico/api/pkg/lib/numorstring"
+
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // undecodable reports a decoding error and says false.
 func (l *loader) undecodable(o *Object, err error) bool {
 	p := problem{check: CheckManifest, message: strings.TrimPrefix(err.Error(), "json: ")}
 	if e, ok := parseTypeError(err); ok {
-		p.at, p.message = e.locate(o), e.String()
-		if e.is == "bool" {
+		p.at = e.locate(o)
+		p.message = e.describe(p.at)
+		switch {
+		case e.wanted != "string":
+		case e.is == "bool":
 			p.help = "quote the value: y, n, yes, no, on, off, true and false are no strings in YAML"
+		case e.is == "number":
+			p.help = "quote the value: what looks like a number is no string in YAML"
+		}
+	}
+	if e := (*yamldoc.ValueError)(nil); errors.As(err, &e) {
+		p.at = e.Pointer
+		if infinite := (*json.UnsupportedValueError)(nil); errors.As(err, &infinite) {
+			p.message, p.help = e.Text+" is a number that JSON does not have", "a number, such as 100"
 		}
 	}
 	if p.at == "" {
@@ -103,7 +117,8 @@ func (e typeError) numberOrName() bool {
 	return e.is == "number" && (e.wanted == "uint8" || e.wanted == "uint16")
 }
 
-func (e typeError) String() string {
+// describe says what is wrong with the value at a pointer.
+func (e typeError) describe(at string) string {
 	if e.numberOrName() {
 		largest := map[string]string{"uint8": "255", "uint16": "65535"}[e.wanted]
 		return fmt.Sprintf("the number of %s is not from 1 to %s", strings.Join(e.field, "."), largest)
@@ -122,7 +137,11 @@ func (e typeError) String() string {
 		wanted = "a mapping"
 	}
 	is := map[string]string{"bool": "a boolean", "number": "a number", "string": "a string", "array": "a list", "object": "a mapping"}[e.is]
-	return fmt.Sprintf("%s is %s, and must be %s", strings.Join(e.field, "."), is, wanted)
+	what := strings.Join(e.field, ".")
+	if key := lastOf(at); key != e.field[len(e.field)-1] && strings.Trim(key, "0123456789") != "" {
+		what = "the value of " + yamldoc.Unescape(key) + " in " + what // a map, such as labels
+	}
+	return fmt.Sprintf("%s is %s, and must be %s", what, is, wanted)
 }
 
 // locate finds the value: the first of the type at the path.

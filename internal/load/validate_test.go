@@ -140,6 +140,13 @@ func TestStorage(t *testing.T) {
 			"invalid-manifest /spec/ingress/0/protocol: ", "nor any other", false},
 		{"a number that is no port", "NetworkPolicy", "ingress: [{action: Allow, protocol: TCP, destination: {ports: [70000]}}]",
 			"invalid-manifest /spec/ingress/0/destination/ports/0: ", "nor any other", false},
+		{"a type of ICMP without a protocol", "NetworkPolicy", "ingress: [{action: Allow, icmp: {type: 8}}]",
+			"invalid-policy /spec/ingress/0/icmp: ", "it matches ICMP only", true},
+		{"a type of ICMP with another protocol", "NetworkPolicy", "ingress: [{action: Allow, protocol: TCP, notICMP: {type: 8, code: 0}}]",
+			"invalid-policy /spec/ingress/0/notICMP: ", "can program no policy", true},
+		{"a code of ICMP without a type", "NetworkPolicy", "ingress: [{action: Allow, protocol: ICMP, icmp: {code: 0}}]",
+			"invalid-policy /spec/ingress/0/icmp: ", "Felix leaves it out", true},
+		{"ICMP by name or number", "NetworkPolicy", "ingress: [{action: Allow, protocol: icmp, icmp: {type: 8}}, {action: Allow, protocol: 58, icmp: {type: 128}}]", "", "", true},
 		{"E18: protocols in any case", "NetworkPolicy", "ingress: [{action: allow, protocol: tcp, destination: {ports: [80]}}]", "", "", true},
 		{"E17: bare addresses and host bits", "NetworkPolicy", "ingress: [{action: Allow, source: {nets: [10.0.0.1, 10.1.2.3/8]}}]", "", "", true},
 	} {

@@ -12,6 +12,7 @@ import (
 
 	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/resmap"
+	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 	"sigs.k8s.io/kustomize/kyaml/resid"
 
@@ -148,9 +149,21 @@ func (b *builder) collect(k *kustomized, m resmap.ResMap) {
 	for _, r := range m.Resources() {
 		k.made[r.CurId()] = true
 		n := r.YNode()
-		o := newObject(n, &madePlaces{kustomized: k, res: r, root: n}, r.MarshalJSON)
+		o := newObject(n, &madePlaces{kustomized: k, res: r, root: n}, func() ([]byte, error) { return madeJSON(r, n) })
 		b.Objects = append(b.Objects, o)
 	}
+}
+
+// madeJSON is a resource as JSON. Where that has no such value, the error says which it is.
+func madeJSON(r *resource.Resource, n *yamldoc.Node) ([]byte, error) {
+	data, err := r.MarshalJSON()
+	if err == nil {
+		return data, nil
+	}
+	if _, placed := yamldoc.JSON(n); placed != nil {
+		err = placed
+	}
+	return nil, err
 }
 
 // blame finds the entry that an error of kustomize's is about, reports it there and takes it out,

@@ -11,13 +11,35 @@ import (
 )
 
 // JSON is what kubectl makes of a tree (sigs.k8s.io/yaml, YAMLToJSON), which reads scalars by
-// YAML 1.1: yes and off are booleans, 0777 is octal. Keys are sorted.
+// YAML 1.1: yes and off are booleans, 0777 is octal. Keys are sorted. An error about a value inside the
+// tree is a ValueError.
 func JSON(n *Node) ([]byte, error) {
 	w := jsonWriter{out: make([]byte, 0, 1024)}
 	if err := w.value(n); err != nil {
 		return nil, err
 	}
 	return w.out, nil
+}
+
+// ValueError says that JSON cannot have a value, such as .nan.
+type ValueError struct {
+	Pointer string // to the value
+	Text    string // of the value, if it is a scalar
+	Err     error
+}
+
+func (e *ValueError) Error() string { return e.Err.Error() }
+
+func (e *ValueError) Unwrap() error { return e.Err }
+
+// inside says that an error is about what is under a key or index of a tree.
+func inside(step string, n *Node, err error) error {
+	e, ok := err.(*ValueError)
+	if !ok {
+		e = &ValueError{Text: resolveAlias(n).Value, Err: err}
+	}
+	e.Pointer = "/" + Escape(step) + e.Pointer
+	return e
 }
 
 // Value is what kubectl makes of a tree, in the types of encoding/json, numbers as int64, uint64
@@ -114,7 +136,7 @@ func (w *jsonWriter) value(n *Node) error {
 				w.out = append(w.out, ',')
 			}
 			if err := w.value(c); err != nil {
-				return err
+				return inside(strconv.Itoa(i), c, err)
 			}
 		}
 		w.out = append(w.out, ']')
@@ -150,7 +172,7 @@ func (w *jsonWriter) mapping(n *Node) error {
 		}
 		w.out = append(w.out, ':')
 		if err := w.value(f.value); err != nil {
-			return err
+			return inside(f.key, f.value, err)
 		}
 		if next := first + i + 1; next < len(fields) && fields[next].key == f.key {
 			w.out = w.out[:mark] // the next one counts
