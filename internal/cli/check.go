@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -15,6 +16,7 @@ import (
 func newCheck(sys *System) *cobra.Command {
 	var in inputs
 	var base baseline
+	var against comparison
 	var fixes fixing
 	var formats []string
 	var failOn, color string
@@ -33,7 +35,7 @@ settings, 3 tierlint itself failed.`,
   kubectl kustomize overlays/prod | tierlint check -
   tierlint check --format text --format sarif=tierlint.sarif`,
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := fixes.valid(formats); err != nil {
+			if err := errors.Join(fixes.valid(formats), against.valid(&fixes, &base)); err != nil {
 				return err
 			}
 			outputs, err := parseOutputs(sys, formats, color)
@@ -55,6 +57,7 @@ settings, 3 tierlint itself failed.`,
 					return usage(fmt.Errorf("--fail-on: %w", err))
 				}
 			}
+			against.apply(&opts)
 			say, end := progress(sys)
 			opts.Progress = say
 			res, fixed, err := fixes.run(cmd.Context(), opts)
@@ -76,6 +79,7 @@ settings, 3 tierlint itself failed.`,
 	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit 1 from this `SEVERITY` on: error (default), warning, note or never")
 	fixes.flags(cmd)
 	base.flags(cmd)
+	against.flags(cmd)
 	cmd.Flags().BoolVar(&sarifSuppressed, "sarif-suppressed", false, "list suppressed findings in SARIF too; GitHub would show them as open alerts")
 	cmd.Flags().Var(newChoice(&color, "auto", "always", "never"), "color", "whether text has colours")
 	return cmd
@@ -103,7 +107,7 @@ func conclude(sys *System, res *pipeline.Result, outputs []output, failOn config
 	switch {
 	case res.Failure != nil:
 		return failure(res.Failure)
-	case failOn.Fails(res.Findings):
+	case failOn.Fails(res.Shown()):
 		return &exitError{code: ExitFindings}
 	}
 	return nil

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"maps"
 	"os"
 	"strconv"
 	"strings"
@@ -30,9 +31,16 @@ func TestScripts(t *testing.T) {
 			e.Setenv("GITHUB_ACTIONS", "")
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exit": exitCode},
+		Cmds: commands,
 	})
 }
+
+// commands are those of transcripts, besides testscript's own.
+var commands = func() map[string]func(*testscript.TestScript, bool, []string) {
+	out := maps.Clone(gitCommands)
+	out["exit"] = exitCode
+	return out
+}()
 
 // exitCode runs a command and wants a code: exit 2 tierlint check nowhere.
 func exitCode(ts *testscript.TestScript, neg bool, args []string) {

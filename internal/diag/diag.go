@@ -36,6 +36,18 @@ func ParseSeverity(s string) (Severity, bool) {
 	return Default, false
 }
 
+// State says what a comparison with another revision makes of a finding.
+type State uint8
+
+// The states.
+const (
+	Uncompared State = iota // with nothing
+	New                     // it is not in the other revision
+	Unchanged               // the other revision has it too
+)
+
+func (s State) String() string { return [...]string{"", "new", "unchanged"}[s] }
+
 // Diagnostic is one finding, about one place.
 type Diagnostic struct {
 	Check    string // the check's ID
@@ -46,6 +58,7 @@ type Diagnostic struct {
 	Parts []Part
 	// Environments in which it holds; empty where there is just one, unnamed.
 	Environments []string
+	State        State  // what a comparison makes of it
 	Message      string // one sentence that is true and says the consequence
 	Help         string // what to write instead
 	Decided      string // who decides the witness, in words; empty if nothing does

@@ -43,9 +43,9 @@ func readContexts(ctx context.Context, opts *Options) (map[string]*surroundings,
 // own, so that it may lie outside of the repository without the repository's being less confined.
 // What is wrong with it is no finding, but something that is not known.
 func readContext(ctx context.Context, opts *Options, path string) (*surroundings, error) {
-	tree, inTree, err := discover.Open(opts.Dir, []string{path})
+	tree, inTree, err := opts.openContext(path)
 	if err != nil {
-		return nil, &InputError{err}
+		return nil, err
 	}
 	defer func() { _ = tree.Close() }() // nothing was written
 	tree.Stdin = opts.Stdin

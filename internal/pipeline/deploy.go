@@ -120,6 +120,9 @@ func (o *Options) withValues(tree *discover.Tree, real string, roots []discover.
 				if err == nil {
 					p, err = tree.Resolve(filepath.ToSlash(p))
 				}
+				if err != nil && o.past != nil {
+					continue // they are newer than the base
+				}
 				if err != nil {
 					return nil, &InputError{fmt.Errorf("reading the values %s of environment %s: %w", v, e.Name, err)}
 				}

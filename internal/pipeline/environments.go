@@ -92,16 +92,12 @@ func (o *Options) cluster(named *Environment) Environment {
 // are excluded or a context, and counts the excluded ones. A context that holds a path under review
 // is no reason: then it is the rest of it that is a context.
 func (o *Options) passOver(tree *discover.Tree, real string, excluded *int) func(string) bool {
-	paths := o.Paths
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
 	contexts := slices.Clone(o.Context)
 	for _, e := range o.Environments {
 		contexts = append(contexts, e.Context...)
 	}
 	contexts = slices.DeleteFunc(contexts, func(c string) bool {
-		return c == "-" || slices.ContainsFunc(paths, func(p string) bool { return p != "-" && below(realPath(real, c), realPath(real, p)) })
+		return c == "-" || slices.ContainsFunc(o.paths(), func(p string) bool { return p != "-" && below(realPath(real, c), realPath(real, p)) })
 	})
 	for i, c := range contexts {
 		contexts[i] = realPath(real, c)

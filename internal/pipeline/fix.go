@@ -2,14 +2,12 @@ package pipeline
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"os"
-	"path/filepath"
 	"slices"
 
 	"github.com/tierlint/tierlint/internal/diag"
@@ -53,7 +51,7 @@ func Fix(ctx context.Context, opts Options, all bool) (before, after *Result, fi
 	if before, err = run(nil); err != nil {
 		return nil, nil, nil, err
 	}
-	after, fixes = before, &Fixes{dir: opts.Dir, paths: opts.Paths}
+	after, fixes = before, &Fixes{dir: opts.Dir, paths: opts.paths()}
 	was, is := map[string][]byte{}, map[string][]byte{}
 	useless := map[cure]bool{}
 	for round := 0; ; {
@@ -181,19 +179,11 @@ func (f *Fixes) Write() error {
 
 // open opens the tree of the paths again, and its top for writing.
 func (f *Fixes) open() (*discover.Tree, *os.Root, error) {
-	paths := f.paths
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	tree, _, err := discover.Open(f.dir, paths)
+	tree, _, err := discover.Open(f.dir, f.paths)
 	if err != nil {
 		return nil, nil, err
 	}
-	top := filepath.FromSlash(tree.Prefix)
-	if !filepath.IsAbs(top) {
-		top = filepath.Join(cmp.Or(realPath(f.dir, "."), f.dir), top)
-	}
-	root, err := os.OpenRoot(top)
+	root, err := os.OpenRoot(topOf(tree, f.dir))
 	if err != nil {
 		_ = tree.Close()
 		return nil, nil, err

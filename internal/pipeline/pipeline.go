@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/netip"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/config"
@@ -39,9 +40,17 @@ type Options struct {
 	// KnownChecks are the names that suppressions may use; nil: any.
 	KnownChecks []string
 	Baseline    *suppress.Baseline // of findings to hide; nil: none
+	// Base is a revision of the repository around the paths; the findings are compared with those of
+	// where HEAD left it. Empty: with nothing.
+	Base string
+	// MayLackBase says that a base which is not there is told in the result, and is no error.
+	MayLackBase bool
+	// OnlyNew says that only findings which the base does not have are of interest.
+	OnlyNew bool
 	// Progress is told what is being done; nil: nobody is.
 	Progress func(string)
 
+	past   *past             // nil: what is on disk
 	edited map[string][]byte // what files would be with fixes, by the name that they have in spans
 }
 
@@ -81,6 +90,8 @@ func (l *Loaded) Close() error { return l.close() }
 type Result struct {
 	report.Result
 	Environments []check.Environment
+	// explained are findings that others explain, and that are therefore not among them.
+	explained []diag.Diagnostic
 }
 
 // InputError says that the paths make no sense.
@@ -92,39 +103,65 @@ func (e *InputError) Unwrap() error { return e.Err }
 
 // Run checks what the paths make. The error is a failure of ours, ctx's, or an InputError.
 func Run(ctx context.Context, opts Options) (*Result, error) {
-	l, err := Load(ctx, opts)
+	if opts.Base != "" {
+		return sinceBase(ctx, opts)
+	}
+	return opts.check(ctx)
+}
+
+// check checks what is on disk, or the past.
+func (o *Options) check(ctx context.Context) (*Result, error) {
+	l, err := Load(ctx, *o)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = l.Close() }() // nothing was written
-	opts.say("checking")
-	checks := wanted(opts.Checks, opts.Levels)
+	o.say("checking")
+	checks := wanted(o.Checks, o.Levels)
 	found, inContext, failure := check.Run(ctx, checks, l.Environments)
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	found = append(found, l.Findings...)
-	found = leveled(found, opts.Levels)
+	found = leveled(found, o.Levels)
 	diag.Sort(found)
-	found = check.Causes(found, checks)
-	visible := l.hide(found, &opts)
-	found = append(visible.Findings, leveled(visible.Problems, opts.Levels)...)
+	causes := check.Causes(found, checks)
+	explained := without(found, causes)
+	visible := l.hide(causes, o)
+	found = append(visible.Findings, leveled(visible.Problems, o.Levels)...)
 	diag.Sort(found)
 	res := &Result{
 		Result: report.Result{
-			Findings: found, Hidden: visible.Hidden, Gaps: l.Gaps, Summary: l.Summary, Checks: checks, Scope: scope(opts.Paths), Source: quoted(found, l.source),
-			InRepository: l.inRepository, Failure: failure,
+			Findings: found, Hidden: visible.Hidden, Gaps: l.Gaps, Summary: l.Summary, Checks: checks, Scope: scope(o.Paths),
+			Source: quoted(slices.Concat(found, explained), l.source), InRepository: l.inRepository, Failure: failure,
 		},
+		explained:    explained,
 		Environments: l.Environments,
 	}
 	res.Summary.Count(found)
 	res.Summary.CountHidden(visible.Hidden)
 	res.Summary.BaselineUnmatched = visible.Unmatched
-	res.Summary.ContextFindings = len(leveled(inContext, opts.Levels))
+	res.Summary.ContextFindings = len(leveled(inContext, o.Levels))
 	return res, nil
 }
 
+// without is the findings that are not among those that are left.
+func without(found, left []diag.Diagnostic) []diag.Diagnostic {
+	var out []diag.Diagnostic
+	for _, d := range found { // both are in the same order
+		if len(left) > 0 && diag.Compare(d, left[0]) == 0 {
+			left = left[1:]
+			continue
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
 func (o *Options) say(s string) {
+	if o.past != nil {
+		s += " the base"
+	}
 	if o.Progress != nil {
 		o.Progress(s)
 	}

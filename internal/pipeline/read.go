@@ -45,13 +45,9 @@ type rendered struct {
 
 // read discovers and renders. Whatever is wrong with the files is among the findings.
 func read(ctx context.Context, opts *Options) (*input, error) {
-	paths := opts.Paths
-	if len(paths) == 0 {
-		paths = []string{"."}
-	}
-	tree, inTree, err := discover.Open(opts.Dir, paths)
+	tree, inTree, err := opts.open(opts.paths())
 	if err != nil {
-		return nil, &InputError{err}
+		return nil, err
 	}
 	tree.Stdin, tree.Edited = opts.Stdin, opts.editedIn(tree)
 	around, err := readContexts(ctx, opts)

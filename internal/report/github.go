@@ -25,12 +25,11 @@ func (GitHub) Report(w io.Writer, r *Result) error {
 	shown := map[diag.Severity]int{}
 	left := 0
 	// A line is kept for saying that no policy was seen.
-	nothing := r.Summary.Nothing()
-	if nothing != "" {
-		b.WriteString("::warning title=tierlint::" + escapeData(nothing) + "\n")
+	for _, warning := range r.warnings() {
+		b.WriteString("::warning title=tierlint::" + escapeData(Printable(warning)) + "\n")
 		shown[diag.Warning]++
 	}
-	for _, d := range worstFirst(r.Findings) {
+	for _, d := range worstFirst(r.Shown()) {
 		if shown[d.Severity] == maxAnnotations {
 			left++
 			continue
@@ -41,8 +40,9 @@ func (GitHub) Report(w io.Writer, r *Result) error {
 	if left > 0 {
 		fmt.Fprintf(&b, "tierlint: %d more; GitHub shows no more than %d annotations of each severity in a step.\n", left, maxAnnotations)
 	}
-	fmt.Fprintf(&b, "tierlint: %s. Analysed %s.\n", r.Summary.Found(), r.Summary.Analysed())
-	for _, d := range r.Summary.Details() {
+	s := r.shownSummary()
+	fmt.Fprintf(&b, "tierlint: %s. Analysed %s.\n", s.Found(), s.Analysed())
+	for _, d := range r.details() {
 		// "##[" starts a command of an older form anywhere in a line.
 		fmt.Fprintf(&b, "tierlint: %s\n", strings.ReplaceAll(Printable(d), "##[", "## ["))
 	}

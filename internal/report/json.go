@@ -24,7 +24,21 @@ type jsonReport struct {
 	// Suppressed are the findings that are hidden, and why.
 	Suppressed []jsonHidden `json:"suppressed"`
 	Gaps       []jsonGap    `json:"gaps"`
-	Summary    Summary      `json:"summary"`
+	// Comparison is with another revision, if one was asked for.
+	Comparison *jsonComparison `json:"comparison,omitempty"`
+	Summary    Summary         `json:"summary"`
+}
+
+// jsonComparison says what the findings were compared with. The commit is empty where there was
+// nothing to compare with, which problem then explains.
+type jsonComparison struct {
+	Base      string        `json:"base"`
+	Commit    string        `json:"commit"`
+	Problem   string        `json:"problem,omitempty"`
+	Unrelated bool          `json:"unrelated,omitempty"`
+	New       int           `json:"new"`
+	Unchanged int           `json:"unchanged"`
+	Fixed     []jsonFinding `json:"fixed"`
 }
 
 type jsonHidden struct {
@@ -42,6 +56,7 @@ type jsonSuppression struct {
 type jsonFinding struct {
 	Check    string `json:"check"`
 	Severity string `json:"severity"`
+	State    string `json:"state,omitempty"` // "new" or "unchanged"; missing where nothing was compared
 	Message  string `json:"message"`
 	Help     string `json:"help"`
 	jsonPlace
@@ -104,6 +119,7 @@ func (JSON) Report(w io.Writer, r *Result) error {
 	for _, g := range r.Gaps {
 		out.Gaps = append(out.Gaps, jsonGap{g.Message, g.Settle, placeOf(g.At.Span), list(g.Environments)})
 	}
+	out.Comparison = comparisonOf(r)
 	return writeJSON(w, out)
 }
 
@@ -142,9 +158,24 @@ func escapeControls(text []byte) []byte {
 	return b.Bytes()
 }
 
+func comparisonOf(r *Result) *jsonComparison {
+	c := r.Comparison
+	if c == nil {
+		return nil
+	}
+	out := &jsonComparison{
+		Base: c.Base, Commit: c.Commit, Problem: c.Problem, Unrelated: c.Unrelated,
+		New: r.InState(diag.New), Unchanged: r.InState(diag.Unchanged), Fixed: []jsonFinding{},
+	}
+	for i := range c.Fixed {
+		out.Fixed = append(out.Fixed, findingOf(&c.Fixed[i]))
+	}
+	return out
+}
+
 func findingOf(d *diag.Diagnostic) jsonFinding {
 	f := jsonFinding{
-		Check: d.Check, Severity: d.Severity.String(), Message: d.Message, Help: d.Help,
+		Check: d.Check, Severity: d.Severity.String(), State: d.State.String(), Message: d.Message, Help: d.Help,
 		jsonPlace: placeOf(d.At.Span), EndLine: d.At.End.Line, EndColumn: d.At.End.Col, Approximate: d.At.Approximate,
 		Object: d.Object, Environments: list(d.Environments), Related: []jsonRelated{},
 		Witness: d.Witness, Decided: d.Decided, Fixes: []jsonFix{},

@@ -21,7 +21,9 @@ type Result struct {
 	Hidden  []suppress.Hidden
 	Gaps    []Gap // what the inputs do not say
 	Summary Summary
-	Checks  []*check.Check // that were asked for
+	// Comparison says what the findings were compared with; nil: with nothing.
+	Comparison *Comparison
+	Checks     []*check.Check // that were asked for
 	// Source returns the text of a file that was read, nil if there is none.
 	Source func(file string) []byte
 	// InRepository is the path from the top of the repository of a file, without symbolic links, for

@@ -24,11 +24,12 @@ const maxGaps = 10
 func (t Text) Report(w io.Writer, r *Result) error {
 	var b bytes.Buffer
 	p := &page{Options: t.Options, out: &b, lines: newLines(r.Source)}
-	for i := range r.Findings {
-		p.finding(&r.Findings[i])
+	p.comparison = r.Comparison
+	for _, d := range r.Shown() {
+		p.finding(&d)
 	}
 	p.gaps(r.Gaps)
-	p.summary(r.Summary)
+	p.summary(r)
 	_, err := w.Write(b.Bytes())
 	return err
 }
@@ -36,8 +37,9 @@ func (t Text) Report(w io.Writer, r *Result) error {
 // page is a text in the making.
 type page struct {
 	Options
-	out   *bytes.Buffer
-	lines *lines
+	out        *bytes.Buffer
+	lines      *lines
+	comparison *Comparison
 }
 
 func (p *page) finding(d *diag.Diagnostic) {
@@ -66,6 +68,9 @@ func (p *page) finding(d *diag.Diagnostic) {
 	}
 	for _, v := range d.At.Via {
 		item("through", v.String())
+	}
+	if d.State == diag.New && !p.comparison.onlyNew() {
+		item("new", "not in "+p.comparison.name())
 	}
 	if len(d.Environments) > 0 {
 		item("in", strings.Join(d.Environments, ", "))
@@ -147,10 +152,11 @@ func (p *page) gaps(gs []Gap) {
 	p.out.WriteByte('\n')
 }
 
-func (p *page) summary(s Summary) {
-	if n := s.Nothing(); n != "" {
-		fmt.Fprintf(p.out, "%s: %s\n", p.paint(yellow, "WARNING"), n)
+func (p *page) summary(r *Result) {
+	for _, w := range r.warnings() {
+		fmt.Fprintf(p.out, "%s: %s\n", p.paint(yellow, "WARNING"), Printable(w))
 	}
+	s := r.shownSummary()
 	found := s.Found()
 	style := green
 	switch {
@@ -160,7 +166,7 @@ func (p *page) summary(s Summary) {
 		style = yellow
 	}
 	fmt.Fprintf(p.out, "%s. Analysed %s.\n", p.paint(style, strings.ToUpper(found[:1])+found[1:]), s.Analysed())
-	for _, d := range s.Details() {
+	for _, d := range r.details() {
 		fmt.Fprintf(p.out, "%s\n", Printable(d))
 	}
 }
