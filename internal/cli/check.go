@@ -88,8 +88,9 @@ settings, 3 tierlint itself failed.`,
 // listSuppressed has SARIF list what is hidden.
 func listSuppressed(outputs []output) {
 	for i := range outputs {
-		if outputs[i].format == "sarif" {
-			outputs[i].reporter = report.SARIF{Suppressed: true}
+		if s, ok := outputs[i].reporter.(report.SARIF); ok {
+			s.Suppressed = true
+			outputs[i].reporter = s
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/load"
 	"github.com/tierlint/tierlint/internal/render"
+	"github.com/tierlint/tierlint/internal/report"
 )
 
 // Exit codes.
@@ -84,7 +85,7 @@ func run(ctx context.Context, args []string, sys System) (code int) {
 		return ExitSignal
 	case errors.As(err, &exit):
 		if exit.err != nil {
-			fmt.Fprintf(sys.Stderr, "tierlint: %v\n", exit.err)
+			_ = complain(sys.Stderr, exit.err.Error()) // there is nobody left to tell
 		}
 		if exit.code == ExitFailure && !exit.outside {
 			fmt.Fprintln(sys.Stderr, pleaseReport)
@@ -94,6 +95,18 @@ func run(ctx context.Context, args []string, sys System) (code int) {
 	// What is left are cobra's own errors: unknown commands and flags.
 	fmt.Fprintf(sys.Stderr, "tierlint: %s\nRun `%s --help`.\n", strings.TrimSpace(err.Error()), cmd.CommandPath())
 	return ExitUsage
+}
+
+// complain tells what is wrong. It may name files and quote what is in them, so that each line gets the
+// same beginning, and none can move a terminal's cursor or be a command to GitHub's runner.
+func complain(w io.Writer, text string) error {
+	for line := range strings.Lines(text) {
+		line = report.Printable(strings.TrimSuffix(line, "\n"))
+		if _, err := fmt.Fprintf(w, "tierlint: %s\n", strings.ReplaceAll(line, "##[", "## [")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const pleaseReport = "This is a fault of tierlint, not of your files. Please report it: https://github.com/tierlint/tierlint/issues"

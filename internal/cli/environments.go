@@ -89,7 +89,7 @@ func detected(p report.Platform) string {
 	if p.DetectedFrom == "" {
 		return ""
 	}
-	return " (detected from " + p.DetectedFrom + ")"
+	return report.Printable(" (detected from " + p.DetectedFrom + ")")
 }
 
 func objects(n int) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/pipeline"
 	"github.com/tierlint/tierlint/internal/refeval"
+	"github.com/tierlint/tierlint/internal/report"
 )
 
 // explain is what the flags of `tierlint explain` say.
@@ -135,20 +136,19 @@ func (x *explain) fits() error {
 func (x *explain) warn(l *pipeline.Loaded) error {
 	var bad []string
 	for i := range l.Findings {
-		bad = append(bad, fmt.Sprintf("%s: %s", l.Findings[i].At, l.Findings[i].Message))
+		bad = append(bad, report.Printable(fmt.Sprintf("%s: %s", l.Findings[i].At, l.Findings[i].Message)))
 	}
 	const most = 5
 	if len(bad) > most {
 		bad = append(bad[:most], fmt.Sprintf("and %d more; `tierlint check` says all", len(bad)-most))
 	}
 	for _, line := range bad {
-		if _, err := fmt.Fprintf(x.sys.Stderr, "tierlint: %s\n", line); err != nil {
+		if err := complain(x.sys.Stderr, line); err != nil {
 			return err
 		}
 	}
 	if l.Summary.Policies == 0 {
-		_, err := fmt.Fprintf(x.sys.Stderr, "tierlint: %s\n", l.Summary.Nothing())
-		return err
+		return complain(x.sys.Stderr, l.Summary.Nothing())
 	}
 	return nil
 }

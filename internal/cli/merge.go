@@ -36,12 +36,16 @@ GitHub's code scanning would not take is cut, the mildest results first.`,
 				return usage(err)
 			}
 			var b bytes.Buffer
-			if err := report.MergeSARIF(&b, shards, strings.Trim(category, "/")); err != nil {
+			cut, err := report.MergeSARIF(&b, shards, strings.Trim(category, "/"))
+			if err != nil {
 				var shard *report.ShardError
 				if errors.As(err, &shard) {
 					return usage(err)
 				}
 				return failure(err)
+			}
+			if cut != "" {
+				_ = complain(sys.Stderr, cut) // the report says it, too
 			}
 			if to == "" {
 				if _, err := sys.Stdout.Write(b.Bytes()); err != nil {

@@ -37,6 +37,7 @@ func parseOutputs(sys *System, values []string, color string) ([]output, error) 
 		} else {
 			toStdout++
 		}
+		o.Say = func(cut string) { _ = complain(sys.Stderr, v+": "+cut) } // the file says it, too
 		r, ok := report.New(format, o)
 		if !ok {
 			return nil, usage(fmt.Errorf("unknown --format %q: it is one of %s, or FORMAT=FILE", format, strings.Join(report.Formats(), ", ")))

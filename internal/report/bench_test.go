@@ -40,7 +40,11 @@ func BenchmarkOneLine(b *testing.B) {
 // Whatever is found, GitHub takes what is written.
 func TestLimitsHoldFor30000Findings(t *testing.T) {
 	r := many(30_000)
-	sarif := write(t, SARIF{}, r)
+	said := ""
+	sarif := write(t, SARIF{Say: func(cut string) { said = cut }}, r)
+	if !strings.Contains(said, "25000 severest of 30000") {
+		t.Errorf("the cut is not said: %q", said)
+	}
 	if n := strings.Count(sarif, `"ruleId":`); n != maxResults {
 		t.Errorf("%d results, want %d", n, maxResults)
 	}

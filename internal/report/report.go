@@ -119,6 +119,8 @@ type Reporter interface {
 type Options struct {
 	Color bool // text only
 	Width int  // columns of the terminal, for text; 0: lines are as long as they are
+	// Say is told what a report had to leave out; nil: only the report says it.
+	Say func(string)
 }
 
 // Formats are the names of the formats.
@@ -134,7 +136,7 @@ func New(format string, o Options) (Reporter, bool) {
 	case "json":
 		return JSON{}, true
 	case "sarif":
-		return SARIF{}, true
+		return SARIF{Say: o.Say}, true
 	case "github":
 		return GitHub{}, true
 	case "gitlab":

@@ -16,6 +16,8 @@ type SARIF struct {
 	// Suppressed lists hidden findings too, as suppressed results. GitHub ignores `suppressions` and
 	// would open an alert for each.
 	Suppressed bool
+	// Say is told what had to be left out; nil: only the file says it.
+	Say func(string)
 }
 
 // home is where the tool and its pages are.
@@ -57,7 +59,11 @@ func (f SARIF) Report(w io.Writer, r *Result) error {
 	for _, res := range run.Results {
 		res.RuleIndex = index[res.RuleID]
 	}
-	return writeSARIF(w, run)
+	cut, err := writeSARIF(w, run)
+	if err == nil && cut != "" && f.Say != nil {
+		f.Say(cut)
+	}
+	return err
 }
 
 // driver is the tool. Only what starts with a v is a version in the sense of semver.org.

@@ -20,41 +20,50 @@ const (
 type sarifBytes struct{ results, packed int }
 
 // writeSARIF writes a run as a file that GitHub takes. Where it is too large, the ways through the
-// tiers go first and then the mildest results; a notification says so.
-func writeSARIF(w io.Writer, run sarifRun) error {
+// tiers go first and then the mildest results; a notification says so, and the text of it is returned.
+func writeSARIF(w io.Writer, run sarifRun) (cut string, err error) {
 	return sarifBytes{maxResults, maxPacked}.write(w, run)
 }
 
-func (limit sarifBytes) write(w io.Writer, run sarifRun) error {
-	all, size := len(run.Results), 0
+func (limit sarifBytes) write(w io.Writer, run sarifRun) (cut string, err error) {
+	all, size, ways := len(run.Results), 0, true
 	var data []byte
 	encode := func() (err error) {
-		if data, err = encodeSARIF(run, all); err == nil {
+		cut = leftOut(len(run.Results), all, ways)
+		if data, err = encodeSARIF(run, cut); err == nil {
 			size, err = packed(data, limit.packed)
 		}
 		return err
 	}
 	run.Results = severest(run.Results, limit.results)
-	if err := encode(); err != nil {
-		return err
-	}
-	if size > limit.packed {
+	err = encode()
+	if err == nil && size > limit.packed {
+		ways = false
 		for _, r := range run.Results {
 			r.CodeFlows = nil
 		}
-		if err := encode(); err != nil {
-			return err
-		}
+		err = encode()
 	}
-	for size > limit.packed && len(run.Results) > 0 {
+	for err == nil && size > limit.packed && len(run.Results) > 0 {
 		// Less than its share is kept, for rules and the like take room, too.
 		run.Results = severest(run.Results, len(run.Results)*limit.packed/size*9/10)
-		if err := encode(); err != nil {
-			return err
-		}
+		err = encode()
 	}
-	_, err := w.Write(data)
-	return err
+	if err == nil {
+		_, err = w.Write(data)
+	}
+	return cut, err
+}
+
+// leftOut says what is missing in a file; empty: nothing.
+func leftOut(kept, of int, ways bool) string {
+	switch {
+	case kept < of:
+		return fmt.Sprintf("these are the %d severest of %d results, because GitHub takes no larger SARIF file; --format json has all", kept, of)
+	case !ways:
+		return "the results do not say by which tiers their connections go, because GitHub takes no larger SARIF file"
+	}
+	return ""
 }
 
 // severest keeps the n severest results, in the order that they are in.
@@ -76,13 +85,11 @@ func severest(all []*sarifResult, n int) []*sarifResult {
 	return out
 }
 
-// encodeSARIF is a file with the run, which says what was left out of that many results.
-func encodeSARIF(run sarifRun, of int) ([]byte, error) {
-	if n := len(run.Results); n < of {
+// encodeSARIF is a file with the run, which says what was left out.
+func encodeSARIF(run sarifRun, cut string) ([]byte, error) {
+	if cut != "" {
 		first := run.Invocations[0]
-		first.Notifications = append(slices.Clone(first.Notifications), sarifNotification{Level: "warning", Message: sarifText{
-			Text: fmt.Sprintf("These are the %d severest of %d results, because GitHub takes no larger file; --format json has all.", n, of),
-		}})
+		first.Notifications = append(slices.Clone(first.Notifications), sarifNotification{Level: "warning", Message: sarifText{Text: sentence(cut)}})
 		run.Invocations = []sarifInvocation{first}
 	}
 	var b bytes.Buffer

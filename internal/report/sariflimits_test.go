@@ -32,7 +32,7 @@ func many(n int) *Result {
 func limited(t *testing.T, run sarifRun, limit sarifBytes) (sarifRun, int) {
 	t.Helper()
 	var b bytes.Buffer
-	if err := limit.write(&b, run); err != nil {
+	if _, err := limit.write(&b, run); err != nil {
 		t.Fatal(err)
 	}
 	var log sarifLog

@@ -19,20 +19,20 @@ type Shard struct {
 }
 
 // MergeSARIF makes one run of the runs of several reports, under a category, whatever their order, and
-// writes it as far as GitHub takes it. What several say in the same words is there once. A
-// ShardError says what is wrong with a report.
-func MergeSARIF(w io.Writer, shards []Shard, category string) error {
+// writes it as far as GitHub takes it: cut says what was left out. What several say is there once.
+// A ShardError says what is wrong with a report.
+func MergeSARIF(w io.Writer, shards []Shard, category string) (cut string, err error) {
 	var runs []sarifRun
 	for _, s := range shards {
 		more, err := readShard(s.Data)
 		if err != nil {
-			return &ShardError{s.Name, err}
+			return "", &ShardError{s.Name, err}
 		}
 		runs = append(runs, more...)
 	}
 	out, err := mergeRuns(runs)
 	if err != nil {
-		return err
+		return "", err
 	}
 	out.AutomationDetails.ID = "tierlint/" + category + "/"
 	return writeSARIF(w, out)

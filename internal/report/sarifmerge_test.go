@@ -25,7 +25,7 @@ func merged(t *testing.T, shards ...Shard) (string, sarifRun) {
 	t.Helper()
 	text := func() string {
 		var b bytes.Buffer
-		if err := MergeSARIF(&b, shards, "merged"); err != nil {
+		if _, err := MergeSARIF(&b, shards, "merged"); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()
@@ -115,7 +115,7 @@ func TestMergeOfManyShards(t *testing.T) {
 		shards = append(shards, shardOf(t, fmt.Sprintf("clusters/c%03d", i), &Result{Findings: []diag.Diagnostic{d}, Source: files, Tool: "v0.1.0", Summary: Summary{Policies: 1}}))
 	}
 	var b bytes.Buffer
-	if err := MergeSARIF(&b, shards, "merged"); err != nil {
+	if _, err := MergeSARIF(&b, shards, "merged"); err != nil {
 		t.Fatal(err)
 	}
 	var log sarifLog
@@ -144,7 +144,7 @@ func TestMergeRefusesWhatItWouldLose(t *testing.T) {
 		"x.sarif: no JSON from line ":                                                                          string(good.Data[:len(good.Data)/2]),
 		"so the file is broken: invalid character":                                                             string(good.Data) + "}",
 	} {
-		err := MergeSARIF(&bytes.Buffer{}, []Shard{good, {"x.sarif", []byte(data)}}, "merged")
+		_, err := MergeSARIF(&bytes.Buffer{}, []Shard{good, {"x.sarif", []byte(data)}}, "merged")
 		var shard *ShardError
 		if !errors.As(err, &shard) || !strings.Contains(err.Error(), want) {
 			t.Errorf("got  %v\nwant %s", err, want)
