@@ -80,7 +80,7 @@ func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
 }
 
 // agentPlatforms are those whose control plane is outside of the nodes' network.
-var agentPlatforms = [...]string{"aks", "gke"}
+var agentPlatforms = [...]string{"aks", "gardener", "gke"}
 
 // forAnyPod says whether the rule that lets a need in has a selector that any pod of any namespace matches.
 func forAnyPod(a *eval.Analysis, n *model.Need) bool {

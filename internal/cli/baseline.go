@@ -21,13 +21,25 @@ type baseline struct {
 	write string // the file to write; "" not to, configured: the one that is read
 }
 
-// configured is what --write-baseline is without a file: no name of a file.
-const configured = "\x00"
+// configured is what --write-baseline is without a file.
+const configured = "true"
+
+// yesOrFile is a flag that needs no value, and may have a file for one. To pflag it is a bool, so that
+// the help does not speak of the value that it has without one.
+type yesOrFile struct{ file *string }
+
+func (f yesOrFile) String() string { return "" }
+func (f yesOrFile) Type() string   { return "bool" }
+
+func (f yesOrFile) Set(file string) error {
+	*f.file = file
+	return nil
+}
 
 func (b *baseline) flags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.StringVar(&b.file, "baseline", "", "hide the findings that are in this `FILE`, and report only new ones")
-	f.StringVar(&b.write, "write-baseline", "", "write all findings to the baseline, or to `FILE`, and report none")
+	f.Var(yesOrFile{&b.write}, "write-baseline", "write all findings to the baseline or, with `[=FILE]`, to another file, and report none")
 	f.Lookup("write-baseline").NoOptDefVal = configured
 }
 

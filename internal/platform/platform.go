@@ -28,6 +28,7 @@ func platforms() []Platform {
 	return []Platform{
 		{Name: "aks", DNS: []string{usual}},
 		{Name: "eks", DNS: []string{usual}},
+		{Name: "gardener", DNS: []string{usual}},
 		{Name: "gke", DNS: []string{usual}},
 		{Name: "k3s", DNS: []string{usual}},
 		{Name: "kubernetes", DNS: []string{usual}},
