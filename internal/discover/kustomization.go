@@ -19,8 +19,17 @@ import (
 // (kustomize api/konfig/general.go, v0.21.2).
 var kustomizationNames = [...]string{"kustomization.yaml", "kustomization.yml", "Kustomization"}
 
-// IsKustomization says whether a file name is one that kustomize looks for.
-func IsKustomization(name string) bool { return slices.Contains(kustomizationNames[:], name) }
+// IsKustomization says whether a file is a kustomization. It is by its name, unless it holds what Flux
+// calls a Kustomization, which is an object of the cluster: kustomize refuses the folder of such a
+// file, but nobody builds that, and kubectl applies it.
+func (t *Tree) IsKustomization(p string) bool {
+	if !slices.Contains(kustomizationNames[:], path.Base(p)) {
+		return false
+	}
+	f, err := t.Load(p)
+	return err != nil || len(f.Documents) == 0 ||
+		!strings.HasPrefix(yamldoc.Text(f.Documents[0].Root, "/apiVersion"), "kustomize.toolkit.fluxcd.io/")
+}
 
 // Role says what a kustomization does with a file or folder that it names.
 type Role uint8
@@ -89,7 +98,7 @@ func (t *Tree) readKustomization(dir string) *Kustomization {
 	for _, name := range kustomizationNames {
 		p := path.Join(dir, name)
 		info, err := fs.Stat(t.FS, p)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && info.IsDir() {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && (info.IsDir() || !t.IsKustomization(p)) {
 			continue
 		}
 		if k != nil {

@@ -124,7 +124,7 @@ func (w *walker) argument(p string) error {
 		return nil
 	}
 	w.seen[real] = true
-	if IsKustomization(path.Base(real)) {
+	if w.t.IsKustomization(real) {
 		w.addFolder(path.Dir(real))
 		return nil
 	}
@@ -200,7 +200,7 @@ func (w *walker) entry(dir string, e fs.DirEntry) (string, bool) {
 		}
 		p, isDir = real, w.t.IsDir(real)
 	}
-	if !isDir && (!mayBeManifest(p) || IsKustomization(path.Base(p))) || w.seen[p] || w.excluded(p) {
+	if !isDir && (!mayBeManifest(p) || w.t.IsKustomization(p)) || w.seen[p] || w.excluded(p) {
 		return "", false
 	}
 	if isDir {

@@ -156,7 +156,7 @@ func (s *stage) content(p string) ([]byte, error) {
 }
 
 func (s *stage) serve(p string) ([]byte, error) {
-	if discover.IsKustomization(path.Base(p)) {
+	if s.t.IsKustomization(p) {
 		prep := s.kusts[path.Dir(p)]
 		if prep == nil || prep.k.Path != p {
 			return nil, fs.ErrNotExist
