@@ -43,8 +43,9 @@ func (u *universe) addRanges() {
 	}
 }
 
-// eachNet calls f with every net of rules and sets.
+// eachNet calls f with every net of rules, sets and failsafe ports.
 func eachNet(c *model.Cluster, f func(netip.Prefix)) {
+	failsafeNets(c, f)
 	for _, s := range c.Sets {
 		for _, n := range s.Nets {
 			f(n.Prefix)

@@ -55,6 +55,7 @@ func New(ctx context.Context, c *model.Cluster) (*Analysis, error) {
 	sides := newSides(u)
 	eachRule(c, sides.prepare)
 	cutFailsafes(c, sides.cuts)
+	failsafeNets(c, func(n netip.Prefix) { sides.note(u.net(n)) })
 	a.space = newSpace(len(u.peers), sides.sets, sides.cuts)
 	sides.s = a.space
 	if a.space.coarse {

@@ -91,7 +91,7 @@ func (a *Analysis) firstDecider(c *Chain, at pktset.L4, col int, certainly bool)
 		if s.Dropped.Has(at, col) {
 			return c.End(s), true
 		}
-		if s.kind == failsafeStep && s.state.allowed.Has(at, col) {
+		if s.kind == failsafeStep && s.state.allowed.Has(at, col) && !(certainly && s.state.fresh.Has(at, col)) {
 			return model.By{Kind: model.ByFailsafe}, true
 		}
 	}
@@ -127,6 +127,10 @@ func (a *Analysis) whyUnknown(c *Chain, local *model.Endpoint, p model.Packet, a
 				by.Gap = fmt.Sprintf("whether rule %d of %s matches depends on addresses or labels that are not in the files%s", u.Rule.Index, s.Policy, model.SettleRule(u.Rule, p))
 				return by
 			}
+		}
+		if s.kind == failsafeStep && s.state.allowed.Has(at, col) {
+			by.Gap = "whether a failsafe port is open to the other end depends on its address, which is not in the files"
+			return by
 		}
 		if s.kind == tierEnd && !s.Certain && s.Dropped.Has(at, col) {
 			e := c.End(s)

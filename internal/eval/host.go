@@ -1,46 +1,81 @@
 package eval
 
 import (
+	"net/netip"
+
+	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/pktset"
 )
 
-// protoPort is a protocol and port.
-type protoPort struct {
-	proto flow.Proto
-	port  uint16
-}
-
-// failsafes are the ports that Felix leaves open on host endpoints, ingress and egress
+// ownFailsafes are the ports that Felix leaves open on host endpoints if nobody says which
 // (felix/config/config_params.go:410-411, v3.31.0).
-var failsafes = [2][]protoPort{
+var ownFailsafes = [2][]model.Failsafe{
 	model.Ingress: {
-		{flow.TCP, 22}, {flow.UDP, 68}, {flow.TCP, 179}, {flow.TCP, 2379}, {flow.TCP, 2380},
-		{flow.TCP, 5473}, {flow.TCP, 6443}, {flow.TCP, 6666}, {flow.TCP, 6667},
+		{Proto: flow.TCP, Port: 22}, {Proto: flow.UDP, Port: 68}, {Proto: flow.TCP, Port: 179}, {Proto: flow.TCP, Port: 2379},
+		{Proto: flow.TCP, Port: 2380}, {Proto: flow.TCP, Port: 5473}, {Proto: flow.TCP, Port: 6443}, {Proto: flow.TCP, Port: 6666},
+		{Proto: flow.TCP, Port: 6667},
 	},
 	model.Egress: {
-		{flow.UDP, 53}, {flow.UDP, 67}, {flow.TCP, 179}, {flow.TCP, 2379}, {flow.TCP, 2380},
-		{flow.TCP, 5473}, {flow.TCP, 6443}, {flow.TCP, 6666}, {flow.TCP, 6667},
+		{Proto: flow.UDP, Port: 53}, {Proto: flow.UDP, Port: 67}, {Proto: flow.TCP, Port: 179}, {Proto: flow.TCP, Port: 2379},
+		{Proto: flow.TCP, Port: 2380}, {Proto: flow.TCP, Port: 5473}, {Proto: flow.TCP, Port: 6443}, {Proto: flow.TCP, Port: 6666},
+		{Proto: flow.TCP, Port: 6667},
 	},
+}
+
+// failsafesOf are the cluster's.
+func failsafesOf(c *model.Cluster, d model.Direction) []model.Failsafe {
+	if c.Failsafes[d] != nil {
+		return c.Failsafes[d]
+	}
+	return ownFailsafes[d]
+}
+
+// failsafeNets calls f with where the other ends of failsafe ports must be.
+func failsafeNets(c *model.Cluster, f func(netip.Prefix)) {
+	for _, ports := range c.Failsafes {
+		for _, p := range ports {
+			if p.Net.IsValid() {
+				f(p.Net)
+			}
+		}
+	}
 }
 
 // walkFailsafe allows the failsafe ports before any policy. Where the endpoint has untracked
 // policies, which see packets before connection tracking, it allows the replies too
 // (felix/rules/static.go, failsafeInChain and failsafeOutChain for the raw table, v3.31.0).
 func (a *Analysis) walkFailsafe(n *Step, d model.Direction) {
-	var open pktset.Set
-	for _, f := range failsafes[d] {
-		at := pktset.Point(f.proto, f.port)
-		open = open.Union(pktset.Rect(a.space.full, pktset.Range{First: at, Last: at}))
+	var open traffic
+	for _, f := range failsafesOf(a.Cluster, d) {
+		at := pktset.Point(f.Proto, f.Port)
+		must, may := a.across(f)
+		open = open.union(traffic{pktset.Rect(must, pktset.Range{First: at, Last: at}), pktset.Rect(may, pktset.Range{First: at, Last: at})})
 	}
 	if n.key.falls && !a.space.coarse {
-		for _, f := range failsafes[1-d] {
-			open = open.Union(pktset.Rect(a.space.withPort(a.space.full, f.port), pktset.Of(f.proto)))
+		for _, f := range failsafesOf(a.Cluster, 1-d) {
+			must, may := a.across(f)
+			open = open.union(traffic{
+				pktset.Rect(a.space.withPort(must, f.Port), pktset.Of(f.Proto)), pktset.Rect(a.space.withPort(may, f.Port), pktset.Of(f.Proto)),
+			})
 		}
 	}
-	n.state.allowed = n.state.fresh.Intersect(open)
-	n.state.fresh = n.state.fresh.Minus(open)
+	s := &n.state
+	if !open.must.Equal(open.may) {
+		s.blur(n.universe)
+	}
+	s.allowed = s.fresh.Intersect(open.may)
+	s.fresh = s.fresh.Minus(open.must)
+}
+
+// across is the columns of who may be at the other end of a failsafe port, certainly and perhaps.
+func (a *Analysis) across(f model.Failsafe) (must, may bitset.Bits) {
+	if !f.Net.IsValid() {
+		return a.space.full, a.space.full
+	}
+	m := a.u.net(f.Net)
+	return a.space.columns(m.must), a.space.columns(m.may)
 }
 
 // cutFailsafes cuts source ports where replies from failsafe ports are told apart.
@@ -50,9 +85,9 @@ func cutFailsafes(c *model.Cluster, cuts map[uint32]bool) {
 			if !p.DoNotTrack {
 				continue
 			}
-			for _, ports := range failsafes {
-				for _, f := range ports {
-					cuts[uint32(f.port)], cuts[uint32(f.port)+1] = true, true
+			for _, d := range []model.Direction{model.Ingress, model.Egress} {
+				for _, f := range failsafesOf(c, d) {
+					cuts[uint32(f.Port)], cuts[uint32(f.Port)+1] = true, true
 				}
 			}
 			return

@@ -62,7 +62,7 @@ func scope(key string) (known, namespaced bool) {
 		return true, true
 	case "/Namespace", "projectcalico.org/GlobalNetworkPolicy", "projectcalico.org/GlobalNetworkSet",
 		"projectcalico.org/StagedGlobalNetworkPolicy", "projectcalico.org/Tier", "projectcalico.org/Profile",
-		"projectcalico.org/HostEndpoint", "projectcalico.org/IPPool", "operator.tigera.io/Installation",
+		"projectcalico.org/HostEndpoint", "projectcalico.org/IPPool", "projectcalico.org/FelixConfiguration", "operator.tigera.io/Installation",
 		"kubeadm.k8s.io/ClusterConfiguration", "policy.networking.k8s.io/AdminNetworkPolicy",
 		"policy.networking.k8s.io/BaselineAdminNetworkPolicy", "policy.networking.k8s.io/ClusterNetworkPolicy":
 		return true, false

@@ -70,6 +70,9 @@ type Cluster struct {
 	PodCIDRs        []netip.Prefix // where pods get their addresses; empty: unknown
 	// ServiceCIDRs is where Services get their cluster addresses; empty: unknown.
 	ServiceCIDRs []netip.Prefix
+	// Failsafes is the ports that Felix leaves open on host endpoints, by direction; nil: those that it has by
+	// itself, empty: none.
+	Failsafes [2][]Failsafe
 	// DNS is the Services that pods resolve names with, known by platform and name.
 	DNS []*Service
 	// APIServers is where the API server listens, as the backends of its Service say; empty: unknown.

@@ -6,29 +6,24 @@ import (
 
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
 )
 
-// protoPort is a protocol and a port.
-type protoPort struct {
-	proto flow.Proto
-	port  uint16
-}
-
-// inbound and outbound are the ports of a host that policy cannot close
+// inbound and outbound are the ports of a host that policy cannot close, where nobody says which
 // (felix/config/config_params.go, FailsafeInboundHostPorts and FailsafeOutboundHostPorts, v3.31.0).
-func inbound() []protoPort {
-	return append([]protoPort{{flow.TCP, 22}, {flow.UDP, 68}}, bothWays()...)
+func inbound() []model.Failsafe {
+	return append([]model.Failsafe{{Proto: flow.TCP, Port: 22}, {Proto: flow.UDP, Port: 68}}, bothWays()...)
 }
 
-func outbound() []protoPort {
-	return append([]protoPort{{flow.UDP, 53}, {flow.UDP, 67}}, bothWays()...)
+func outbound() []model.Failsafe {
+	return append([]model.Failsafe{{Proto: flow.UDP, Port: 53}, {Proto: flow.UDP, Port: 67}}, bothWays()...)
 }
 
 // bothWays is BGP, etcd, Typha, the Kubernetes API and etcd as some set it up.
-func bothWays() []protoPort {
-	var out []protoPort
+func bothWays() []model.Failsafe {
+	var out []model.Failsafe
 	for _, p := range []uint16{179, 2379, 2380, 5473, 6443, 6666, 6667} {
-		out = append(out, protoPort{flow.TCP, p})
+		out = append(out, model.Failsafe{Proto: flow.TCP, Port: p})
 	}
 	return out
 }
@@ -37,9 +32,13 @@ func bothWays() []protoPort {
 // ingress, then normal policy and the endpoint's profiles. An Allow in an earlier one is final. Ends of
 // tiers deny in normal policy only (felix/rules/endpoints.go:622-708, v3.31.0).
 func (w *walk) host() {
-	if w.failsafe() {
+	switch open := w.failsafe(); open {
+	case selector.Yes:
 		w.decide(true, model.Allowed, model.By{Kind: model.ByFailsafe})
 		return
+	case selector.Maybe:
+		w.unknown(model.By{Gap: "whether a failsafe port is open to the other end depends on its address, which is not in the files"})
+		w.decide(false, model.Allowed, model.By{Kind: model.ByFailsafe})
 	}
 	if !w.class(Untracked) {
 		return
@@ -52,17 +51,41 @@ func (w *walk) host() {
 	}
 }
 
-// failsafe says whether the packet is to a port that is always open. Where the endpoint has
+// failsafe says whether the packet is to a port that policy does not close. Where the endpoint has
 // untracked policies, which see packets before connection tracking does, so are the ports that
 // replies come from (felix/rules/static.go, failsafeInChain and failsafeOutChain, v3.31.0).
-func (w *walk) failsafe() bool {
-	to, from := inbound(), outbound()
-	if w.end.Direction == model.Egress {
-		to, from = from, to
+func (w *walk) failsafe() selector.Answer {
+	in, out := w.cluster.Failsafes[model.Ingress], w.cluster.Failsafes[model.Egress]
+	if in == nil {
+		in = inbound()
 	}
-	p := w.view.packet
-	return slices.Contains(to, protoPort{p.Proto, p.DstPort}) ||
-		has(w.tiers, Untracked) && slices.Contains(from, protoPort{p.Proto, p.SrcPort})
+	if out == nil {
+		out = outbound()
+	}
+	to, from := in, out
+	if w.end.Direction == model.Egress {
+		to, from = out, in
+	}
+	open := selector.No
+	for _, f := range to {
+		if f.Proto == w.view.packet.Proto && f.Port == w.view.packet.DstPort {
+			open = max(open, w.across(f))
+		}
+	}
+	for _, f := range from {
+		if has(w.tiers, Untracked) && f.Proto == w.view.packet.Proto && f.Port == w.view.packet.SrcPort {
+			open = max(open, w.across(f))
+		}
+	}
+	return open
+}
+
+// across says whether the other end is where that of a failsafe port must be.
+func (w *walk) across(f model.Failsafe) selector.Answer {
+	if !f.Net.IsValid() {
+		return selector.Yes
+	}
+	return w.view.in(w.view.packet.Remote(w.end.Direction), []model.Net{{Prefix: f.Net}})
 }
 
 // allowAll is the profile that Calico itself provides.

@@ -48,6 +48,7 @@ func Cluster(seed uint64, o Options) *model.Cluster {
 	g.sets()
 	g.services()
 	g.tiers()
+	g.failsafes()
 	return g.c
 }
 
@@ -86,6 +87,25 @@ func (g *generator) services() {
 		g.c.Services = append(g.c.Services, s)
 	}
 	slices.SortFunc(g.c.Services, func(a, b *model.Service) int { return compareIDs(a.ID(), b.ID()) })
+}
+
+// failsafes makes the ports that are open on host endpoints, if they are not Felix's own.
+func (g *generator) failsafes() {
+	if !g.Hosts || !g.chance(2) {
+		return
+	}
+	for d := range g.c.Failsafes {
+		g.c.Failsafes[d] = []model.Failsafe{}
+		for range g.IntN(4) {
+			f := model.Failsafe{Proto: of(g.Rand, flow.TCP, flow.UDP), Port: of(g.Rand, portNumbers()...)}
+			if g.chance(2) {
+				f.Net = of(g.Rand, g.nets4...)
+			} else if g.IPv6 && g.chance(2) {
+				f.Net = of(g.Rand, g.nets6...)
+			}
+			g.c.Failsafes[d] = append(g.c.Failsafes[d], f)
+		}
+	}
 }
 
 // anyPeer is an endpoint at one of its addresses.
