@@ -190,3 +190,26 @@ metadata: {name: web, namespace: elsewhere}
 		}
 	}
 }
+
+// One exported Pod among manifests does not make an export of them.
+func TestAnExportedPodIsNoExport(t *testing.T) {
+	c := cluster(t, `
+apiVersion: v1
+kind: Pod
+metadata: {name: p, namespace: x, labels: {app: p}}
+status: {podIP: 10.0.0.1}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: a, namespace: x}
+spec: {template: {}}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: b, namespace: x}
+spec: {template: {}}
+`, load.Options{})
+	if got := matches(t, endpoint(t, c, "Pod x/p").Labels, "pcns.team == 'a'"); got != selector.Maybe {
+		t.Errorf("a label of a namespace that is not in the files: %v", got)
+	}
+}

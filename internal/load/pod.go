@@ -105,20 +105,35 @@ func (p *pod) addrs() []netip.Addr {
 	return out
 }
 
-// decodePods reads the Pods, which tell whether the inputs are an export of a live cluster. An export
-// that is only a context does not say so: what is under review comes in addition.
+// decodePods reads the Pods, which tell whether the inputs are an export of a live cluster: by their
+// addresses, unless more of what runs was written by hand than exported, for a repository may have an
+// exported Pod in it. An export that is only a context does not say so: what is under review comes in
+// addition.
 func (l *loader) decodePods() []*pod {
 	var out []*pod
+	exported, written := 0, 0
 	for _, o := range l.objects["/Pod"] {
 		p := &pod{object: o}
 		if !l.decode(o, p) {
 			continue
 		}
 		out = append(out, p)
-		if o.Context == "" && (p.Status.PodIP != "" || len(p.Status.PodIPs) > 0) {
-			l.live = true
+		switch {
+		case o.Context != "":
+		case p.Status.PodIP != "" || len(p.Status.PodIPs) > 0:
+			exported++
+		case !o.has("/status"):
+			written++
 		}
 	}
+	for key := range workloadKinds {
+		for _, o := range l.objects[key] {
+			if o.Context == "" && !o.has("/status") {
+				written++
+			}
+		}
+	}
+	l.live = exported > 0 && exported >= written
 	return out
 }
 
