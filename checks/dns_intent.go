@@ -69,12 +69,32 @@ func namesDNSPort(side *model.Side, v *visit) bool {
 	})
 }
 
+// byName says whether a Deny rule at the DNS pods singles the client out by its labels.
+func (x *cut) byName() bool {
+	r := x.decided.By.Rule
+	if r == nil || x.direction != model.Ingress || r.Match.Source.Selector == nil {
+		return false
+	}
+	unlabelled := selector.Labels{Known: map[string]string{}}
+	for k, v := range x.client.Labels.Known {
+		if inherited(k) {
+			unlabelled.Known[k] = v
+		}
+	}
+	return r.Match.Source.Selector.Match(unlabelled) == selector.No
+}
+
+// inherited says whether a label is of the pod's namespace, or given by Calico.
+func inherited(key string) bool {
+	return strings.HasPrefix(key, "pcns.") || strings.HasPrefix(key, "projectcalico.org/")
+}
+
 // meantToBeClosed says whether a policy that is for the client in particular, not for its whole
 // namespace, has no egress rule on purpose: the client is a leaf that talks to nobody.
 func meantToBeClosed(a *eval.Analysis, client *model.Endpoint) bool {
 	anyPod := selector.Labels{Known: map[string]string{}}
 	for k, v := range client.Labels.Known {
-		if strings.HasPrefix(k, "pcns.") || strings.HasPrefix(k, "projectcalico.org/") {
+		if inherited(k) {
 			anyPod.Known[k] = v
 		}
 	}
