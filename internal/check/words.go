@@ -152,7 +152,8 @@ func RelatedTo(by model.By) (diag.Related, bool) {
 	switch by.Kind {
 	case model.ByRule:
 		o, pointer = &by.Rule.Policy.Object, by.Rule.At
-		message = fmt.Sprintf("%s rule of %s in %s", verb(by.Rule.Action), o, TierName(by.Rule.Policy.Tier))
+		_, action, _ := strings.Cut(verb(by.Rule.Action), " ") // without the article
+		message = fmt.Sprintf("%s rule of %s in %s", action, o, TierName(by.Rule.Policy.Tier))
 	case model.ByEndOfTier:
 		o, pointer = &by.Policy.Object, by.Policy.SelectorAt
 		message = fmt.Sprintf("%s isolates in %s, and nothing in the tier lets the flow on", o, TierName(by.Tier))
@@ -160,5 +161,5 @@ func RelatedTo(by model.By) (diag.Related, bool) {
 		return diag.Related{}, false
 	}
 	at := o.KeyOrigin(pointer)
-	return diag.Related{At: at, Message: strings.TrimPrefix(message, "an ")}, at.File != ""
+	return diag.Related{At: at, Message: message}, at.File != ""
 }

@@ -190,6 +190,15 @@ func TestSARIFSaysThatACheckFailed(t *testing.T) {
 	}
 }
 
+// The help stands outside of the docs, where relative links would lead nowhere.
+func TestSARIFHelpLinksToTheDocs(t *testing.T) {
+	rule := ruleOf(&check.Check{ID: "a", Title: "T", Doc: "See [fixes](../fixes.md#x) and [b](b.md).\n\n<!-- output -->\n\n[c](https://c.example/d.md)\n"})
+	const docs = "https://github.com/tierlint/tierlint/blob/main/docs/"
+	if want := "See [fixes](" + docs + "fixes.md#x) and [b](" + docs + "checks/b.md).\n\n\n[c](https://c.example/d.md)\n"; rule.Help.Markdown != want {
+		t.Errorf("got %q, want %q", rule.Help.Markdown, want)
+	}
+}
+
 // A rule's security severity never fails a pull request that tierlint lets pass: GitHub does so from 7
 // on, and for errors.
 func TestSARIFRanksRules(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -46,15 +47,33 @@ const (
 
 func ruleOf(c *check.Check) *sarifRule {
 	doc := cmp.Or(c.Doc, c.Title) // GitHub takes no empty help
+	page := home + "/blob/main/docs/checks/" + url.PathEscape(c.ID) + ".md"
 	return &sarifRule{
 		ID: c.ID, Name: cut(pascal(c.ID), longestName),
 		Short:         sarifText{Text: cut(c.Title, longestDescription)},
 		Full:          sarifText{Text: cut(firstParagraph(doc), longestDescription)},
-		Help:          sarifText{Text: doc, Markdown: doc},
-		HelpURI:       home + "/blob/main/docs/checks/" + url.PathEscape(c.ID) + ".md",
+		Help:          sarifText{Text: firstParagraph(doc) + "\n\n" + page, Markdown: elsewhere(doc)},
+		HelpURI:       page,
 		Configuration: sarifLevel{c.Severity.String()},
 		Properties:    ruleDetails(c),
 	}
+}
+
+// pageLink is a link from a check's page to another page of the docs.
+var pageLink = regexp.MustCompile(`\]\((\.\./)?([\w-]+\.md(#[\w-]*)?)\)`)
+
+// elsewhere is a check's page as it can stand outside of the docs: links to other pages lead there, and
+// where the docs show what tierlint prints, there is nothing.
+func elsewhere(doc string) string {
+	doc = strings.ReplaceAll(doc, "\n<!-- output -->\n", "\n")
+	return pageLink.ReplaceAllStringFunc(doc, func(s string) string {
+		m := pageLink.FindStringSubmatch(s)
+		folder := "docs/checks/"
+		if m[1] != "" {
+			folder = "docs/"
+		}
+		return "](" + home + "/blob/main/" + folder + m[2] + ")"
+	})
 }
 
 // pascal is the name of a rule as SARIF likes it: not the ID again (3.49.7).
