@@ -13,16 +13,27 @@ import (
 // Inputs are what a workflow asks for; empty values are defaults.
 type Inputs struct {
 	Paths         []string // one a line
+	Settings      string
 	Formats       []string // separated by spaces, commas or lines
 	FailOn        string
 	Platform      string
 	CalicoVersion string
+	Context       []string // one a line
+	Base          string   // a revision; NoBase: nothing
+	Baseline      string
+	OnlyNew       string // "true", "false", or empty: as the event has it
 	SARIFFile     string
+	Summary       string // "true" or "false"
+	Category      string // of the SARIF report
 }
+
+// NoBase is what the input base says where nothing is to be compared.
+const NoBase = "none"
 
 // Outputs are what later steps may use.
 type Outputs struct {
 	Findings, Errors, Warnings int
+	NewFindings                int    // all, where there was nothing to compare with
 	SARIFFile                  string // empty: none was written
 	ExitCode                   int
 }
@@ -41,17 +52,24 @@ func New(w io.Writer, env func(string) string) *Action {
 // Inputs reads the inputs. They come in INPUT_ variables and never as arguments, in which the
 // runner does not escape everything (actions/runner, ContainerActionHandler.cs).
 func (a *Action) Inputs() Inputs {
-	in := Inputs{
-		Formats: strings.FieldsFunc(a.a.GetInput("format"), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) }),
-		FailOn:  a.a.GetInput("fail-on"), Platform: a.a.GetInput("platform"),
-		CalicoVersion: a.a.GetInput("calico-version"), SARIFFile: a.a.GetInput("sarif-file"),
+	get := a.a.GetInput
+	return Inputs{
+		Paths: lines(get("path")), Settings: get("settings"),
+		Formats: strings.FieldsFunc(get("format"), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) }),
+		FailOn:  get("fail-on"), Platform: get("platform"), CalicoVersion: get("calico-version"),
+		Context: lines(get("context")), Base: get("base"), Baseline: get("baseline"), OnlyNew: get("only-new"),
+		SARIFFile: get("sarif-file"), Summary: get("summary"), Category: get("category"),
 	}
-	for line := range strings.Lines(a.a.GetInput("path")) {
+}
+
+func lines(s string) []string {
+	var out []string
+	for line := range strings.Lines(s) {
 		if line = strings.TrimSpace(line); line != "" {
-			in.Paths = append(in.Paths, line)
+			out = append(out, line)
 		}
 	}
-	return in
+	return out
 }
 
 // SetOutputs hands over the outputs, if the runner wants them.
@@ -63,18 +81,44 @@ func (a *Action) SetOutputs(o Outputs) (err error) {
 	if strings.ContainsAny(o.SARIFFile, "\r\n") {
 		return fmt.Errorf("the name of the SARIF file has several lines: %q", o.SARIFFile)
 	}
-	defer func() {
-		if p := recover(); p != nil { // how the library says that it cannot write
-			err = fmt.Errorf("setting the outputs: %v", p)
-		}
-	}()
+	defer unwritten("setting the outputs", &err)
 	a.a.SetOutput("findings", strconv.Itoa(o.Findings))
 	a.a.SetOutput("errors", strconv.Itoa(o.Errors))
 	a.a.SetOutput("warnings", strconv.Itoa(o.Warnings))
+	a.a.SetOutput("new-findings", strconv.Itoa(o.NewFindings))
 	a.a.SetOutput("sarif-file", o.SARIFFile)
 	a.a.SetOutput("exit-code", strconv.Itoa(o.ExitCode))
 	return nil
 }
+
+// unwritten makes an error of how the library says that it cannot write.
+func unwritten(what string, err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("%s: %v", what, p)
+	}
+}
+
+// WantsSummary says whether the runner shows a summary of the job.
+func (a *Action) WantsSummary() bool { return a.env("GITHUB_STEP_SUMMARY") != "" }
+
+// AddSummary adds markdown to the summary of the job.
+func (a *Action) AddSummary(markdown string) (err error) {
+	defer unwritten("writing the summary", &err)
+	a.a.AddStepSummary(markdown)
+	return nil
+}
+
+// Blob is the address of the files of the changes, to which a path is added; empty outside of GitHub.
+func (a *Action) Blob(e Event) string {
+	server, repo := a.env("GITHUB_SERVER_URL"), a.env("GITHUB_REPOSITORY")
+	if server == "" || repo == "" || !commit.MatchString(e.Head) {
+		return ""
+	}
+	return strings.TrimSuffix(server, "/") + "/" + repo + "/blob/" + e.Head + "/"
+}
+
+// Notice tells something in the log. Its text cannot become a command.
+func (a *Action) Notice(text string) { a.a.Noticef("%s", text) }
 
 // Fail annotates the step with why it fails. Its text cannot become another command.
 func (a *Action) Fail(err error) { a.a.Errorf("%s", err.Error()) }

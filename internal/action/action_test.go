@@ -18,10 +18,14 @@ func TestInputs(t *testing.T) {
 	got := New(&bytes.Buffer{}, env(map[string]string{
 		"INPUT_PATH": "clusters/prod\n  apps/my shop  \n", "INPUT_FORMAT": "github, text", "INPUT_FAIL-ON": "warning",
 		"INPUT_PLATFORM": "openshift", "INPUT_CALICO-VERSION": "3.30", "INPUT_SARIF-FILE": "out.sarif",
+		"INPUT_SETTINGS": "ci.yaml", "INPUT_CONTEXT": "export.yaml\nmore.yaml", "INPUT_BASE": "main", "INPUT_BASELINE": "known.json",
+		"INPUT_ONLY-NEW": "true", "INPUT_SUMMARY": "false", "INPUT_CATEGORY": "prod",
 	})).Inputs()
 	want := Inputs{
 		Paths: []string{"clusters/prod", "apps/my shop"}, Formats: []string{"github", "text"}, FailOn: "warning",
 		Platform: "openshift", CalicoVersion: "3.30", SARIFFile: "out.sarif",
+		Settings: "ci.yaml", Context: []string{"export.yaml", "more.yaml"}, Base: "main", Baseline: "known.json",
+		OnlyNew: "true", Summary: "false", Category: "prod",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %+v\nwant %+v", got, want)
@@ -34,14 +38,14 @@ func TestInputs(t *testing.T) {
 func TestOutputs(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "output")
 	a := New(&bytes.Buffer{}, env(map[string]string{"GITHUB_OUTPUT": file}))
-	if err := a.SetOutputs(Outputs{Findings: 3, Errors: 1, Warnings: 2, SARIFFile: "out.sarif", ExitCode: 1}); err != nil {
+	if err := a.SetOutputs(Outputs{Findings: 3, Errors: 1, Warnings: 2, NewFindings: 1, SARIFFile: "out.sarif", ExitCode: 1}); err != nil {
 		t.Fatal(err)
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{"findings": "3", "errors": "1", "warnings": "2", "sarif-file": "out.sarif", "exit-code": "1"} {
+	for name, value := range map[string]string{"findings": "3", "errors": "1", "warnings": "2", "new-findings": "1", "sarif-file": "out.sarif", "exit-code": "1"} {
 		if !strings.Contains(string(data), name+"<<") || !strings.Contains(string(data), "\n"+value+"\n") {
 			t.Errorf("no %s = %s in\n%s", name, value, data)
 		}

@@ -99,7 +99,7 @@ func listSuppressed(outputs []output) {
 // others found is reported all the same.
 func conclude(sys *System, res *pipeline.Result, outputs []output, failOn config.FailOn) error {
 	res.Tool = toolVersion()
-	res.Fails = func(d *diag.Diagnostic) bool { return failOn.Fails([]diag.Diagnostic{*d}) }
+	res.Fails = func(d *diag.Diagnostic) bool { return res.Counts(d) && failOn.Fails([]diag.Diagnostic{*d}) }
 	for _, o := range outputs {
 		if err := o.write(sys, &res.Result); err != nil {
 			return asFailure(err)

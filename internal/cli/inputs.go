@@ -19,11 +19,13 @@ import (
 type inputs struct {
 	platform, version string
 	context           []string
+	settings          string // the file; empty: the nearest
 }
 
 func (in *inputs) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&in.platform, "platform", "", "the `KIND` of cluster: "+strings.Join(platform.Names(), ", ")+" (default: detected where that is certain, else "+pipeline.DefaultPlatform+")")
 	cmd.Flags().StringVar(&in.version, "calico-version", "", "the `VERSION` of Calico: "+strings.Join(config.Versions(), ", ")+" (default "+model.DefaultVersion.String()+")")
+	cmd.Flags().StringVar(&in.settings, "settings", "", "the settings `FILE` (default: the nearest "+config.File+", in the first PATH or above)")
 	cmd.Flags().StringArrayVar(&in.context, "context", nil, "a `PATH` with objects that are in the cluster but not under review, such as an export; may be repeated")
 }
 
@@ -38,7 +40,7 @@ func (in *inputs) options(sys *System, paths []string) (pipeline.Options, config
 		return pipeline.Options{}, config.Settings{}, err
 	}
 	known := knownNames(checks)
-	set, err := readSettings(sys, paths, known)
+	set, err := readSettings(sys, in.settings, paths, known)
 	if err != nil {
 		return pipeline.Options{}, set.Settings, err
 	}

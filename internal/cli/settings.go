@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -30,9 +31,23 @@ func knownNames(checks []*check.Check) config.Known {
 	return known
 }
 
+// findSettings reads the settings file that was named, or else the nearest, if there is one.
+func findSettings(sys *System, named string, paths []string) (path string, data []byte, err error) {
+	if named == "" {
+		return config.Find(sys.Dir, paths)
+	}
+	path = inDir(sys, named)
+	data, err = os.ReadFile(path)
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = fmt.Errorf("--settings %s: %w", named, at.Err)
+	}
+	return path, data, err
+}
+
 // readSettings reads the settings file, if there is one.
-func readSettings(sys *System, paths []string, known config.Known) (located, error) {
-	path, data, err := config.Find(sys.Dir, paths)
+func readSettings(sys *System, named string, paths []string, known config.Known) (located, error) {
+	path, data, err := findSettings(sys, named, paths)
 	if err != nil {
 		return located{}, usage(err)
 	}

@@ -35,7 +35,7 @@ func (o *Options) findBase() (*past, *report.Comparison, error) {
 	out := &past{top: topOf(tree, o.Dir)}
 	repo, err := revision.Open(out.top)
 	if err == nil {
-		out.base, err = repo.Base(o.Base)
+		out.base, err = o.firstBase(repo)
 	}
 	if err == nil {
 		told.Commit, told.Unrelated = out.base.Commit, out.base.Unrelated
@@ -55,6 +55,26 @@ func (o *Options) findBase() (*past, *report.Comparison, error) {
 		return nil, nil, &InputError{fmt.Errorf("the base %q: %s", o.Base, told.Problem)}
 	}
 	return nil, told, nil
+}
+
+// firstBase is the first of the revisions that is there, or else why the last is not.
+func (o *Options) firstBase(repo *revision.Repository) (*revision.Base, error) {
+	revisions := o.BaseIs
+	if len(revisions) == 0 {
+		revisions = []string{o.Base}
+	}
+	var base *revision.Base
+	var err error
+	for _, r := range revisions {
+		if base, err = repo.Base(r); err == nil {
+			return base, nil
+		}
+	}
+	var missing *revision.MissingError
+	if errors.As(err, &missing) && missing.Revision != "HEAD" {
+		missing.Revision = o.Base
+	}
+	return nil, err
 }
 
 // paths are the paths to check.

@@ -43,6 +43,9 @@ type Options struct {
 	// Base is a revision of the repository around the paths; the findings are compared with those of
 	// where HEAD left it. Empty: with nothing.
 	Base string
+	// BaseIs are revisions that the base may be known by; the first that is in the clone counts.
+	// Empty: Base is one.
+	BaseIs []string
 	// MayLackBase says that a base which is not there is told in the result, and is no error.
 	MayLackBase bool
 	// OnlyNew says that only findings which the base does not have are of interest.

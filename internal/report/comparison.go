@@ -46,7 +46,12 @@ func (r *Result) Shown() []diag.Diagnostic {
 	if !r.Comparison.onlyNew() {
 		return r.Findings
 	}
-	return slices.DeleteFunc(slices.Clone(r.Findings), func(d diag.Diagnostic) bool { return d.State != diag.New })
+	return slices.DeleteFunc(slices.Clone(r.Findings), func(d diag.Diagnostic) bool { return !r.Counts(&d) })
+}
+
+// Counts says whether a finding counts: any does, unless only new ones are of interest.
+func (r *Result) Counts(d *diag.Diagnostic) bool {
+	return !r.Comparison.onlyNew() || d.State == diag.New
 }
 
 // InState counts the findings in a state.
@@ -73,14 +78,18 @@ func (r *Result) warnings() []string {
 	if n := r.Summary.Nothing(); n != "" {
 		out = append(out, n)
 	}
-	if c := r.Comparison; c != nil && !c.compared() {
-		w := "not compared with the base, so every finding counts: " + c.Problem
-		if c.Settle != "" {
-			w += "; " + c.Settle
-		}
-		out = append(out, w)
+	if c := r.Comparison; c != nil && !c.compared() && c.OnlyNew {
+		out = append(out, "not compared with the base, so every finding counts: "+c.why())
 	}
 	return out
+}
+
+// why says why nothing was compared, and what to do.
+func (c *Comparison) why() string {
+	if c.Settle == "" {
+		return c.Problem
+	}
+	return c.Problem + "; " + c.Settle
 }
 
 // details says in sentences what a reader should know of the figures.
@@ -88,8 +97,11 @@ func (r *Result) details() []string { return append(r.Comparison.words(r), r.Sum
 
 // words say what the comparison came to.
 func (c *Comparison) words(r *Result) []string {
-	if !c.compared() {
+	switch {
+	case c == nil || !c.compared() && c.OnlyNew: // which is a warning
 		return nil
+	case !c.compared():
+		return []string{"Not compared with the base: " + c.why() + "."}
 	}
 	unchanged, fixed := r.InState(diag.Unchanged), len(c.Fixed)
 	text := fmt.Sprintf("Compared with %s: %d new", c.name(), r.InState(diag.New))

@@ -85,6 +85,7 @@ func reads(s *jsonschema.Schema) map[string]func(t *testing.T, out string) {
 				t.Errorf("%d annotations, want 4", n)
 			}
 		},
+		"markdown": readMarkdown,
 		"sarif": func(t *testing.T, out string) {
 			doc, err := jsonschema.UnmarshalJSON(strings.NewReader(out))
 			if err != nil {

@@ -22,23 +22,27 @@ const (
 // Report implements Reporter.
 func (GitHub) Report(w io.Writer, r *Result) error {
 	var b strings.Builder
-	shown := map[diag.Severity]int{}
-	left := 0
-	// A line is kept for saying that no policy was seen.
+	room := map[string]int{"error": maxAnnotations, "warning": maxAnnotations, "notice": maxAnnotations}
 	for _, warning := range r.warnings() {
 		b.WriteString("::warning title=tierlint::" + escapeData(Printable(warning)) + "\n")
-		shown[diag.Warning]++
+		room["warning"]--
 	}
-	for _, d := range worstFirst(r.Shown()) {
-		if shown[d.Severity] == maxAnnotations {
-			left++
+	lines := byLine(worstFirst(r.Shown()))
+	left := map[string]int{}
+	for _, ds := range lines {
+		left[command(ds[0].Severity)] += len(ds)
+	}
+	for _, ds := range lines {
+		c := command(ds[0].Severity)
+		if room[c] == 0 {
 			continue
 		}
-		shown[d.Severity]++
-		b.WriteString(r.annotation(&d))
-	}
-	if left > 0 {
-		fmt.Fprintf(&b, "tierlint: %d more; GitHub shows no more than %d annotations of each severity in a step.\n", left, maxAnnotations)
+		more := ""
+		left[c] -= len(ds)
+		if room[c]--; room[c] == 0 && left[c] > 0 {
+			more = fmt.Sprintf("\nand %d more of this severity; GitHub shows %d in a step, and the summary of the job has the others", left[c], maxAnnotations)
+		}
+		b.WriteString(r.annotation(ds, more))
 	}
 	s := r.shownSummary()
 	fmt.Fprintf(&b, "tierlint: %s. Analysed %s.\n", s.Found(), s.Analysed())
@@ -50,14 +54,47 @@ func (GitHub) Report(w io.Writer, r *Result) error {
 	return err
 }
 
-// annotation is one workflow command, with its line's end. Files are named from the top of the
-// repository; one outside has no place that GitHub knows, so the text says it.
-func (r *Result) annotation(d *diag.Diagnostic) string {
-	command := map[diag.Severity]string{diag.Error: "error", diag.Warning: "warning"}[d.Severity]
-	if command == "" {
-		command = "notice"
+// command is the workflow command for findings of a severity.
+func command(s diag.Severity) string {
+	switch s {
+	case diag.Error:
+		return "error"
+	case diag.Warning:
+		return "warning"
 	}
+	return "notice"
+}
+
+// byLine puts findings at the same line together, in the order of the first of each.
+func byLine(ds []diag.Diagnostic) [][]*diag.Diagnostic {
+	var out [][]*diag.Diagnostic
+	at := map[string]int{}
+	for i := range ds {
+		d := &ds[i]
+		key := fmt.Sprintf("%s:%d", d.At.File, d.At.Start.Line)
+		if n, ok := at[key]; ok && d.At.Start.IsValid() {
+			out[n] = append(out[n], d)
+			continue
+		}
+		at[key] = len(out)
+		out = append(out, []*diag.Diagnostic{d})
+	}
+	return out
+}
+
+// annotation is one workflow command for what is found at a line, with its own line's end. Files are
+// named from the top of the repository; one outside has no place that GitHub knows, so the text says
+// it. What stands after the texts is never cut.
+func (r *Result) annotation(ds []*diag.Diagnostic, after string) string {
+	d := ds[0]
 	text := annotationText(d)
+	for i, other := range ds[1:] {
+		if len(text) > maxMessage {
+			after = fmt.Sprintf("\nand %d more here", len(ds)-1-i) + after
+			break
+		}
+		text += "\n\nalso here, " + other.Severity.String() + ": " + annotationText(other) + " [" + Printable(other.Check) + "]"
+	}
 	var props []string
 	if file, inside := r.inRepository(d.At.File); inside {
 		props = append(props, "file="+escapeProperty(Printable(file)))
@@ -72,7 +109,7 @@ func (r *Result) annotation(d *diag.Diagnostic) string {
 		text = Printable(d.At.String()) + ": " + text
 	}
 	props = append(props, "title="+escapeProperty("tierlint: "+Printable(d.Check)))
-	return fmt.Sprintf("::%s %s::%s\n", command, strings.Join(props, ","), escapeData(cut(text, maxMessage)))
+	return fmt.Sprintf("::%s %s::%s\n", command(d.Severity), strings.Join(props, ","), escapeData(cut(text, maxMessage-len(after))+after))
 }
 
 func annotationText(d *diag.Diagnostic) string {

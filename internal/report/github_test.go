@@ -44,7 +44,7 @@ func TestGitHubShowsTheWorstFirst(t *testing.T) {
 	if !strings.HasPrefix(got, "::error ") || strings.Index(got, "::warning ") > strings.Index(got, "::notice ") {
 		t.Errorf("not the worst first:\n%s", got)
 	}
-	if !strings.Contains(got, "tierlint: 1 more;") || strings.Contains(got, "one too many") {
+	if !strings.Contains(got, "%0Aand 1 more of this severity;") || strings.Contains(got, "one too many") {
 		t.Errorf("what is left out is not counted:\n%s", got)
 	}
 }
@@ -79,5 +79,26 @@ func TestGitHubHelpKeepsLines(t *testing.T) {
 	d := &diag.Diagnostic{Check: "x", Message: "m", Help: "egress:\n- to: []\u202e\n"}
 	if got, want := annotationText(d), "m\nwrite:\negress:\n- to: []\ufffd"; got != want {
 		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// GitHub shows annotations by the line, so that several at one are hard to read.
+func TestGitHubAnnotatesALineOnce(t *testing.T) {
+	at := func(line int, s diag.Severity, message string) diag.Diagnostic {
+		return diag.Diagnostic{Check: "c", Severity: s, At: source.Origin{Span: span("f.yaml", line, 1, 2)}, Message: message}
+	}
+	r := &Result{Summary: Summary{Policies: 1}, Findings: []diag.Diagnostic{
+		at(1, diag.Note, "mild"), at(1, diag.Error, "grave"), at(2, diag.Warning, "elsewhere"),
+	}}
+	got := write(t, GitHub{}, r)
+	if n := strings.Count("\n"+got, "\n::"); n != 2 || !strings.Contains(got, "::grave%0A%0Aalso here, note: mild [c]\n") {
+		t.Errorf("%d annotations:\n%s", n, got)
+	}
+	for range 1000 {
+		r.Findings = append(r.Findings, at(1, diag.Note, strings.Repeat("x", 100)))
+	}
+	first, _, _ := strings.Cut(write(t, GitHub{}, r), "\n")
+	if len(first) > maxMessage+300 || !strings.Contains(first, " more here") {
+		t.Errorf("%d bytes, or what is left out is not counted", len(first))
 	}
 }

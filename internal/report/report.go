@@ -3,6 +3,7 @@
 package report
 
 import (
+	"cmp"
 	"io"
 	"slices"
 	"strings"
@@ -87,14 +88,19 @@ type Platform struct {
 func (s *Summary) Count(ds []diag.Diagnostic) {
 	s.Errors, s.Warnings, s.Notes = 0, 0, 0
 	for i := range ds {
-		switch ds[i].Severity {
-		case diag.Error:
-			s.Errors++
-		case diag.Warning:
-			s.Warnings++
-		default:
-			s.Notes++
-		}
+		s.add(ds[i].Severity)
+	}
+}
+
+// add counts one finding.
+func (s *Summary) add(severity diag.Severity) {
+	switch severity {
+	case diag.Error:
+		s.Errors++
+	case diag.Warning:
+		s.Warnings++
+	default:
+		s.Notes++
 	}
 }
 
@@ -125,7 +131,7 @@ type Options struct {
 
 // Formats are the names of the formats.
 func Formats() []string {
-	return []string{"text", "json", "sarif", "github", "gitlab", "junit", "checkstyle"}
+	return []string{"text", "json", "sarif", "github", "markdown", "gitlab", "junit", "checkstyle"}
 }
 
 // New returns the reporter of a format; false if there is no such format.
@@ -139,6 +145,8 @@ func New(format string, o Options) (Reporter, bool) {
 		return SARIF{Say: o.Say}, true
 	case "github":
 		return GitHub{}, true
+	case "markdown":
+		return Markdown{}, true
 	case "gitlab":
 		return GitLab{}, true
 	case "junit":
@@ -149,10 +157,18 @@ func New(format string, o Options) (Reporter, bool) {
 	return nil, false
 }
 
-// worstFirst orders findings by severity, and otherwise leaves them as they are.
+// worstFirst orders findings by severity, then new ones before others, and otherwise leaves them as they are.
 func worstFirst(ds []diag.Diagnostic) []diag.Diagnostic {
 	out := slices.Clone(ds)
-	slices.SortStableFunc(out, func(a, b diag.Diagnostic) int { return int(b.Severity) - int(a.Severity) })
+	old := func(d *diag.Diagnostic) int {
+		if d.State == diag.Unchanged {
+			return 1
+		}
+		return 0
+	}
+	slices.SortStableFunc(out, func(a, b diag.Diagnostic) int {
+		return cmp.Or(int(b.Severity)-int(a.Severity), old(&a)-old(&b))
+	})
 	return out
 }
 
