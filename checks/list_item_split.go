@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/tierlint/tierlint/internal/check"
@@ -45,6 +46,13 @@ func reportSplitItems(p *check.Pass) error {
 					p.Report(d)
 				}
 			}
+			if at, ok := splitRule(policy, d); ok {
+				p.Report(diag.Diagnostic{
+					Severity: diag.Note, At: policy.KeyOrigin(at + "/ports"), Object: policy.Object.String(), Parts: []diag.Part{part(policy, at)},
+					Message: "these are two rules: the one before lets its peers connect to every port, and this one lets anybody connect to these ports",
+					Help:    "no dash before ports, if these ports are meant for those peers",
+				})
+			}
 		}
 	}
 	return nil
@@ -75,6 +83,21 @@ func (v *inventory) splitPeer(namespaces, pods *written) (diag.Diagnostic, bool)
 		}, true
 	}
 	return diag.Diagnostic{}, false
+}
+
+// splitRule finds the second of the two rules of a direction, where the first has nothing but peers, and
+// the second nothing but ports.
+func splitRule(p *model.Policy, d model.Direction) (string, bool) {
+	list, peers := "/spec/"+d.String(), [...]string{"from", "to"}[d]
+	has := p.Positions.Has
+	first, second := list+"/0", list+"/1"
+	return second, has(first+"/"+peers) && !has(first+"/ports") && has(second+"/ports") && !has(second+"/"+peers) && !has(list+"/2") &&
+		!slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool { return r.At == second && asksDNS(r) })
+}
+
+// asksDNS says whether a rule is for DNS, which is for anybody.
+func asksDNS(r *model.Rule) bool {
+	return slices.ContainsFunc(r.Match.Destination.Ports, func(p model.PortMatch) bool { return p.First <= dnsPort && dnsPort <= p.Last })
 }
 
 // splitPort finds an item with only a port beside one with only a protocol: the first is TCP, and

@@ -89,6 +89,14 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 		d.Related = labelled(near.endpoint)
 		return d, true
 	}
+	if i := slices.IndexFunc(among, func(e *model.Endpoint) bool { return len(terms) > 0 && hasAll(terms, e.Outer) }); i >= 0 {
+		e := among[i]
+		d.At = w.origin(terms[0].Key)
+		d.Message = fmt.Sprintf("%s: no workload%s %s; %s has, but on itself, not on its pods", w.loses(), where, what, e.String())
+		d.Help = fmt.Sprintf("labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
+		d.Related = []diag.Related{{At: e.KeyOrigin("/metadata/labels"), Message: "the labels of " + e.String() + ", which its pods do not have"}}
+		return d, true
+	}
 	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 && !w.subject() {
 		e := elsewhere[0]
 		d.Message = fmt.Sprintf("%s: no workload%s %s; a podSelector alone looks only into the policy's own namespace, and %s is in %s",

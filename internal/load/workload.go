@@ -124,6 +124,7 @@ func (l *loader) addTemplate(w *workload) {
 		return
 	}
 	e := l.addEndpoint(w.object, at, t, w.open)
+	e.Outer = w.Metadata.Labels
 	if w.object.Kind == "Job" && !w.Spec.ManualSelector {
 		// k8s.io/kubernetes/pkg/registry/batch/job/strategy.go, generateSelector, v1.33
 		for _, k := range []string{"job-name", "batch.kubernetes.io/job-name"} {

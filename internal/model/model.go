@@ -181,6 +181,8 @@ type Endpoint struct {
 	Labels selector.Labels
 	// Own is the labels written on the pod (or pod template, or HostEndpoint).
 	Own map[string]string
+	// Outer is the labels of the object that has the pod template, which its pods do not have.
+	Outer map[string]string
 	// LabelsAt and PortsAt point, in Object, to the labels and to the containers of the pod.
 	LabelsAt, ContainersAt string
 	Addrs                  []netip.Addr // known addresses, as in status.podIPs or expectedIPs; empty: unknown
