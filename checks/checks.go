@@ -35,6 +35,7 @@ import "github.com/tierlint/tierlint/internal/check"
 var All = []*check.Check{
 	APIServerUnreachable,
 	BaselineUnreachable,
+	ClientAddress,
 	CriterionUnchecked,
 	DNSNodeLocal,
 	DNSPortAfterDNAT,

@@ -10,6 +10,9 @@ var apiserverUnreachableDoc string
 //go:embed doc/baseline-unreachable.md
 var baselineUnreachableDoc string
 
+//go:embed doc/client-address.md
+var clientAddressDoc string
+
 //go:embed doc/criterion-unchecked.md
 var criterionUncheckedDoc string
 
