@@ -12,19 +12,21 @@ fail() { echo "pre-commit test FAILED: $*" >&2; exit 1; }
 for program in pre-commit git; do
   command -v "$program" >/dev/null || skip "$program is not installed"
 done
-rev=$(git rev-parse --verify --quiet HEAD) || skip "this is no git repository"
-git diff --quiet HEAD -- || echo "pre-commit test: there are changes that are not committed; the hook is of $rev"
 
 work=$(mktemp -d)
 trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
-# The modules that are here already, as pre-commit would download them anew for its own GOPATH.
-GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE)
-export GOMODCACHE GOCACHE PRE_COMMIT_HOME=$work/home PATH=$work/bin:$PATH
+unset "${!GIT_@}" # of a git hook that runs this
 export GIT_CONFIG_GLOBAL=$work/gitconfig GIT_CONFIG_NOSYSTEM=1
 git config --global user.name Test
 git config --global user.email test@example.com
 git config --global init.defaultBranch main
-git config --global --add safe.directory '*' # a checkout of another user's
+git config --global --add safe.directory '*' # the checkout may belong to another user
+rev=$(git rev-parse --verify --quiet HEAD) || skip "this is no git repository, so pre-commit cannot clone it"
+git diff --quiet HEAD -- || echo "pre-commit test: some changes are not committed; the hook is built without them"
+
+# The modules that are here already, which pre-commit would download again into a GOPATH of its own.
+GOMODCACHE=$(go env GOMODCACHE) GOCACHE=$(go env GOCACHE)
+export GOMODCACHE GOCACHE PRE_COMMIT_HOME=$work/home PATH=$work/bin:$PATH
 go build -o "$work/bin/tierlint" ./cmd/tierlint
 
 # try HOOK: a repository with HOOK takes a good commit, and refuses one that only deletes the policy that DNS needs.
