@@ -89,7 +89,7 @@ func (a *Action) Event() (Event, error) {
 	case "push":
 		// A branch that is new comes after nothing.
 		out.add(p.Before, commit.MatchString(p.Before) && strings.Trim(p.Before, "0") != "")
-		out.name("the push before")
+		out.name("the commit before the push")
 	}
 	return out, nil
 }

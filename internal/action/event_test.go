@@ -40,7 +40,7 @@ func TestEvents(t *testing.T) {
 			Event{Base: "main", Revisions: []string{shaA + "^1", shaB}, OnlyNew: true, Fork: true, Head: shaC}},
 		{"a merge group", "merge_group", `{"merge_group": {"base_sha": "` + shaB + `", "base_ref": "refs/heads/main"}}`,
 			Event{Base: "main", Revisions: []string{shaB}, OnlyNew: true, Head: shaA}},
-		{"a push", "push", `{"before": "` + shaB + `"}`, Event{Base: "the push before", Revisions: []string{shaB}, Head: shaA}},
+		{"a push", "push", `{"before": "` + shaB + `"}`, Event{Base: "the commit before the push", Revisions: []string{shaB}, Head: shaA}},
 		{"a push of a new branch", "push", `{"before": "` + strings.Repeat("0", 40) + `"}`, Event{Head: shaA}},
 		{"by hand", "workflow_dispatch", `{}`, Event{Head: shaA}},
 		{"with the rights of the base", "pull_request_target", `{"pull_request": {"base": {"sha": "` + shaB + `"}}}`, Event{Head: shaA}},

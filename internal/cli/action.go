@@ -152,7 +152,7 @@ func outputsOf(res *pipeline.Result, from action.Inputs) action.Outputs {
 // token that may only read (docs.github.com/en/actions/reference/workflows-and-actions/
 // events-that-trigger-workflows#workflows-in-forked-repositories).
 const forkNotice = "this pull request is from a fork, so this workflow may not write to the repository and GitHub may refuse the SARIF report; " +
-	"all findings are in the annotations and the summary of the job, and actions/upload-artifact keeps the report for download"
+	"the annotations and the summary of the job say the same, and actions/upload-artifact keeps the report for download"
 
 func forkNote(e action.Event, from action.Inputs) string {
 	if !e.Fork || from.SARIFFile == "" {

@@ -52,7 +52,7 @@ func (m Markdown) Report(w io.Writer, r *Result) error {
 	}
 	p.list("Environments", len(r.Summary.Platforms), func(i int) string {
 		e := r.Summary.Platforms[i]
-		text := fmt.Sprintf("**%s**: platform %s", inline(cmp.Or(e.Environment, "the only one")), inline(e.Name))
+		text := fmt.Sprintf("**%s**: platform %s", inline(cmp.Or(e.Environment, "one cluster")), inline(e.Name))
 		if e.DetectedFrom != "" {
 			text += ", detected from " + inline(e.DetectedFrom)
 		}
