@@ -264,6 +264,23 @@ staging: clusters/staging tools`},
 	}
 }
 
+// A root whose environment is known, because an object deploys it, is in that one, whatever settings
+// and the rule say; the rule holds for the others.
+func TestDeployed(t *testing.T) {
+	roots := builds("apps/web: web\nclusters/prod: gnp\nclusters/staging: gnp\ntools: dns")
+	roots[0].Root.Environment = "prod"
+	roots[0].Root.Deploy = &discover.Deploy{By: "Application argocd/web"}
+	live := environment.Named{Name: "live", Has: func(r discover.Root) int { return map[string]int{"apps/web": 1}[r.Path] }}
+	envs := environment.Group(roots, live)
+	want := "\nprod: apps/web clusters/prod tools\nstaging: clusters/staging tools"
+	if got := show(envs); got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+	if why := envs[0].Why[0]; why != (environment.Why{Rule: environment.Deployed, By: "Application argocd/web"}) {
+		t.Errorf("got %+v", why)
+	}
+}
+
 // Every root knows what put it where it is.
 func TestWhy(t *testing.T) {
 	roots := builds("clusters/prod/apps: web db\nclusters/prod/infra: log\nclusters/staging/apps: web db\ntools: dns\nlab: web")
