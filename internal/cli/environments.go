@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -54,9 +55,10 @@ Where that is not right, name the environments in .tierlint.yaml.`,
 	return cmd
 }
 
-// writeEnvironments writes for people.
+// writeEnvironments writes for people. What is in all environments is written once, below them.
 func writeEnvironments(out io.Writer, groups []pipeline.Group) error {
 	var b strings.Builder
+	shared := func(r pipeline.GroupRoot) bool { return len(groups) > 1 && r.Why.Rule == environment.Everywhere }
 	for i, g := range groups {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -67,22 +69,39 @@ func writeEnvironments(out io.Writer, groups []pipeline.Group) error {
 		}
 		fmt.Fprintf(&b, "%s\n", report.Printable(name))
 		fmt.Fprintf(&b, "  platform %s%s, Calico %s\n", g.Platform.Name, detected(g.Platform), g.Version)
-		w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		for _, r := range g.Roots {
-			fmt.Fprintf(w, "  %s\t%s\t%s\t%s\n", report.Printable(r.Path), r.Kind, objects(r.Objects), report.Printable(why(r, len(groups))))
-		}
-		for _, c := range g.Contexts {
-			fmt.Fprintf(w, "  %s\tcontext\t\tnot under review\n", report.Printable(c))
-		}
-		if err := w.Flush(); err != nil {
+		if err := writeRoots(&b, g.Roots, g.Contexts, func(r pipeline.GroupRoot) bool { return !shared(r) }); err != nil {
 			return err
 		}
 	}
-	if len(groups) == 1 && len(groups[0].Roots) == 0 {
+	switch {
+	case len(groups) == 1 && len(groups[0].Roots) == 0:
 		b.WriteString("  nothing to check was found: are the paths right?\n")
+	case len(groups) > 0 && slices.ContainsFunc(groups[0].Roots, shared):
+		b.WriteString("\nIn every environment: no other root defines the same\n")
+		if err := writeRoots(&b, groups[0].Roots, nil, shared); err != nil {
+			return err
+		}
 	}
 	_, err := io.WriteString(out, b.String())
 	return err
+}
+
+// writeRoots writes those of the roots that are wanted, and contexts.
+func writeRoots(out io.Writer, roots []pipeline.GroupRoot, contexts []string, wanted func(pipeline.GroupRoot) bool) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, r := range roots {
+		if wanted(r) {
+			line := fmt.Sprintf("  %s\t%s\t%s", report.Printable(r.Path), r.Kind, objects(r.Objects))
+			if reason := why(r); reason != "" {
+				line += "\t" + report.Printable(reason)
+			}
+			fmt.Fprintln(w, line)
+		}
+	}
+	for _, c := range contexts {
+		fmt.Fprintf(w, "  %s\tcontext\t\tnot under review\n", report.Printable(c))
+	}
+	return w.Flush()
 }
 
 func detected(p report.Platform) string {
@@ -99,8 +118,8 @@ func objects(n int) string {
 	return fmt.Sprintf("%d objects", n)
 }
 
-// why says in words what put a root into an environment.
-func why(r pipeline.GroupRoot, environments int) string {
+// why says in words what put a root into an environment; "" if nothing did.
+func why(r pipeline.GroupRoot) string {
 	switch r.Why.Rule {
 	case environment.Settings:
 		return "the settings say so"
@@ -114,10 +133,7 @@ func why(r pipeline.GroupRoot, environments int) string {
 	case environment.Neighbour:
 		return "lies in " + r.Why.Folder
 	}
-	if environments == 1 {
-		return ""
-	}
-	return "in every environment: no other root defines the same"
+	return ""
 }
 
 type jsonEnvironment struct {

@@ -34,10 +34,12 @@ func (f *finder) application(holder string, o *render.Object, v value) {
 		case s.at("chart").text() != "":
 			f.gap(o.Origin(pointer(i)+"/chart"), fmt.Sprintf("%s deploys the chart %s from %s, which is not fetched", o, s.at("chart").text(), s.at("repoURL").text()),
 				"what helm template makes of it, as a context")
-		case p == "" || path.IsAbs(p):
+		case p == "":
+		case path.IsAbs(p):
+			f.gap(o.Origin(pointer(i)+"/path"), fmt.Sprintf("%s deploys the absolute path %s, which Argo CD refuses", o, p), "the path from the top of the repository")
 		default:
 			d.recurse = s.at("directory", "recurse").v == true
-			f.helm(&d, s.at("helm"), p, refs)
+			f.helm(&d, s.at("helm"), pointer(i)+"/helm", p, refs)
 			if d.deploy.Release == "" {
 				d.deploy.Release = o.Name
 			}
@@ -47,10 +49,10 @@ func (f *finder) application(holder string, o *render.Object, v value) {
 }
 
 // helm reads how an Application releases a chart. What comes later wins: files, values, parameters.
-func (f *finder) helm(d *deployment, helm value, chart string, refs map[string]bool) {
+func (f *finder) helm(d *deployment, helm value, at, chart string, refs map[string]bool) {
 	d.deploy.Release = helm.at("releaseName").text()
 	dir, top, _ := f.locate(d.holder, chart)
-	for _, name := range helm.at("valueFiles").texts() {
+	for i, name := range helm.at("valueFiles").texts() {
 		p := path.Join(dir, name)
 		if ref, rest, ok := strings.Cut(name, "/"); ok && strings.HasPrefix(ref, "$") && refs[ref[1:]] {
 			p = path.Join(top, rest) // from the top of another source, which is taken to be this repository
@@ -61,7 +63,7 @@ func (f *finder) helm(d *deployment, helm value, chart string, refs map[string]b
 		if err == nil && f.t.IsFile(real) {
 			d.values = append(d.values, real)
 		} else if helm.at("ignoreMissingValueFiles").v != true {
-			f.gap(d.object.Origin("/spec"), fmt.Sprintf("%s takes values from %s, which is not in this repository", d.object, name), "the file")
+			f.gap(d.object.Origin(fmt.Sprintf("%s/valueFiles/%d", at, i)), fmt.Sprintf("%s takes values from %s, which is not in this repository", d.object, name), "the file")
 		}
 	}
 	values := over(helm.at("valuesObject").table(), helm.at("values").yaml())
@@ -71,7 +73,7 @@ func (f *finder) helm(d *deployment, helm value, chart string, refs map[string]b
 			v = scalar(p.at("value").text())
 		}
 		if !set(values, p.at("name").text(), v) {
-			f.gap(d.object.Origin("/spec"), fmt.Sprintf("%s sets the parameter %s, which is not understood", d.object, p.at("name").text()), "valuesObject")
+			f.gap(d.object.Origin(at+"/parameters"), fmt.Sprintf("%s sets the parameter %s, which is not understood", d.object, p.at("name").text()), "valuesObject")
 		}
 	}
 	if len(values) > 0 {

@@ -65,6 +65,12 @@ func TestFind(t *testing.T) {
 		{"what is not in this repository",
 			"-- apps/all.yaml --\n" + application("x", "namespace: ns", "path: gone") + application("y", "namespace: ns", "chart: redis, repoURL: https://charts.example.com") + folders,
 			"apps/all.yaml:6:18: Application argocd/x deploys the folder gone, which is not in this repository\napps/all.yaml:13:19: Application argocd/y deploys the chart redis from https://charts.example.com, which is not fetched\n"},
+		{"what Argo CD refuses, and values elsewhere",
+			"-- apps/all.yaml --\n" + application("x", "namespace: ns", "path: /etc") + application("y", "namespace: ns", "path: c, helm: {valueFiles: [../gone.yaml]}") +
+				"-- c/Chart.yaml --\n{apiVersion: v2, name: c, version: 1.0.0}\n",
+			" c Application argocd/y ns y []\n" +
+				"apps/all.yaml:6:18: Application argocd/x deploys the absolute path /etc, which Argo CD refuses\n" +
+				"apps/all.yaml:13:41: Application argocd/y takes values from ../gone.yaml, which is not in this repository\n"},
 		{"an ApplicationSet with a list",
 			"-- sets/s.yaml --\napiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\nspec:\n  generators:\n  - list: {elements: [{cluster: prod}, {cluster: staging}]}\n  template:\n    metadata: {name: 'x-{{cluster}}'}\n    spec:\n      destination: {name: '{{ cluster }}', namespace: ns}\n      source: {path: 'k/{{cluster}}'}\n" +
 				"-- k/prod/x.yaml --\n" + service + "-- k/staging/x.yaml --\n" + service,
