@@ -201,8 +201,12 @@ func peersOf(e *Endpoint) []Peer {
 	return out
 }
 
-// errIPVersion says that two ends cannot talk to each other.
-var errIPVersion = errors.New("no IP version in common")
+// Why a connection between ends that exist leads nowhere, or nobody knows where.
+var (
+	ErrIPVersion       = errors.New("no IP version in common")
+	ErrNoBackend       = errors.New("nothing ready is behind")
+	ErrBackendsUnknown = errors.New("the inputs do not say what is behind")
+)
 
 // between makes the packet between two places: from the first address of the source of whose IP
 // version the destination has one.
@@ -216,7 +220,7 @@ func (r *Resolver) between(f flow.Flow, p Packet, src, dst place) (Resolved, err
 			}
 		}
 	}
-	return Resolved{}, fmt.Errorf("%s and %s: %w", src.name, dst.name, errIPVersion)
+	return Resolved{}, fmt.Errorf("%s and %s: %w", src.name, dst.name, ErrIPVersion)
 }
 
 // versions is the IP versions that a peer may talk, as bits. A pod without known address has those of the

@@ -39,7 +39,7 @@ func (r *Resolver) throughService(f flow.Flow, p Packet, src, dst place) ([]Reso
 		one, err := r.between(f, p, src, r.at(b.Peer))
 		if err == nil {
 			out = append(out, one)
-		} else if !errors.Is(err, errIPVersion) {
+		} else if !errors.Is(err, ErrIPVersion) {
 			return nil, err
 		}
 	}
@@ -49,9 +49,9 @@ func (r *Resolver) throughService(f flow.Flow, p Packet, src, dst place) ([]Reso
 	case dst.svc == nil:
 		return nil, fmt.Errorf("%s does not lead to port %d of %s", f.Via, asked, dst.name)
 	case !svc.BackendsKnown:
-		return nil, fmt.Errorf("the inputs do not say what is behind Service %s", svc.ID())
+		return nil, fmt.Errorf("%w Service %s", ErrBackendsUnknown, svc.ID())
 	}
-	return nil, fmt.Errorf("nothing ready is behind Service %s for %s %d", svc.ID(), p.Proto, port)
+	return nil, fmt.Errorf("%w Service %s for %s %d", ErrNoBackend, svc.ID(), p.Proto, port)
 }
 
 // via reads "svc:namespace/name:port".

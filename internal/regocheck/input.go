@@ -18,6 +18,8 @@ type input struct {
 	*values
 	value ast.Value
 	names *names
+	// oracle answers the built-in functions.
+	oracle *oracle
 
 	cluster  *model.Cluster
 	analysis *eval.Analysis // nil if no section needs it
@@ -28,6 +30,7 @@ type input struct {
 // newInput makes the wanted sections.
 func newInput(p *check.Pass, w wants) (*input, error) {
 	in := &input{values: newValues(), names: newNames(p.Cluster, p.Objects), cluster: p.Cluster, wants: w}
+	in.oracle = newOracle(p.Cluster, in.names, p.Eval)
 	if w.evaluated() {
 		a, err := p.Eval()
 		if err != nil {

@@ -30,3 +30,15 @@ func TestMisspeltFieldsDoNotCompile(t *testing.T) {
 		})
 	}
 }
+
+func BenchmarkCompile(b *testing.B) {
+	for b.Loop() {
+		modules, err := parse(files(metadata+`deny contains "x" if input.version == 1`), everyFile)
+		if err != nil {
+			b.Fatal(err)
+		}
+		if _, err := compile(modules); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -79,7 +79,7 @@ func (s *set) run(p *check.Pass, query string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	results, err := prog.eval(ctx, query, in.value)
+	results, err := prog.eval(ctx, query, in.value, in.builtins()...)
 	if err != nil {
 		return err
 	}
@@ -106,9 +106,10 @@ func (s *set) input(p *check.Pass, w wants) (*input, error) {
 }
 
 // eval evaluates the set at query.
-func (g *program) eval(ctx context.Context, query string, input ast.Value) ([]result, error) {
-	r := rego.New(rego.Compiler(g.compiler), rego.Query(query), rego.ParsedInput(input), rego.StrictBuiltinErrors(true))
-	rs, err := r.Eval(ctx)
+func (g *program) eval(ctx context.Context, query string, input ast.Value, functions ...func(*rego.Rego)) ([]result, error) {
+	options := append(functions,
+		rego.Compiler(g.compiler), rego.Query(query), rego.ParsedInput(input), rego.StrictBuiltinErrors(true))
+	rs, err := rego.New(options...).Eval(ctx)
 	if topdown.IsCancel(err) {
 		return nil, fmt.Errorf("%s: %w", query, errTimeout)
 	}
