@@ -66,6 +66,7 @@ var All = []*check.Check{
 	PortNotListened,
 	RawCRD,
 	RedundantPolicy,
+	RegoInvalid,
 	RemoteResource,
 	RuleNeverMatches,
 	SelectorInvalid,

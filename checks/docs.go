@@ -103,6 +103,9 @@ var rawCRDDoc string
 //go:embed doc/redundant-policy.md
 var redundantPolicyDoc string
 
+//go:embed doc/rego-invalid.md
+var regoInvalidDoc string
+
 //go:embed doc/remote-resource.md
 var remoteResourceDoc string
 

@@ -48,6 +48,12 @@ var NotRendered = &check.Check{
 	Doc: notRenderedDoc, Since: "0.1", Severity: diag.Warning,
 }
 
+// RegoInvalid is a rule of the repository's own that does not work.
+var RegoInvalid = &check.Check{
+	ID: "rego-invalid", Title: "A rule written in Rego is broken, so it checks nothing",
+	Doc: regoInvalidDoc, Since: "0.1", Severity: diag.Error,
+}
+
 // RemoteResource is something that kustomize or Helm would fetch from elsewhere.
 var RemoteResource = &check.Check{
 	ID: "remote-resource", Title: "A remote resource is not fetched, so what it contains is not checked",

@@ -40,6 +40,10 @@ type Check struct {
 	// Exposes says that what it finds lets through what its author meant to keep out, or leaves open
 	// what looks closed: a weakness, where other checks find an outage or a mistake.
 	Exposes bool
+	// Own says that it is a rule of the repository's own, which no page of tierlint's is about.
+	Own bool
+	// Options are what the settings may say to it, by name, with what holds; nil: nothing.
+	Options map[string]any
 	// Run reports findings through the Pass. An error means that the check failed, not the
 	// input. Run is nil for what is found already while rendering and loading.
 	Run func(*Pass) error
@@ -54,7 +58,7 @@ type Pass struct {
 	Objects []*load.Object
 	// Eval returns the exact evaluation, which is made once for all checks.
 	Eval func() (*eval.Analysis, error)
-	// Report takes a finding; Check and, if it is Default, Severity are filled in.
+	// Report takes a finding; Check if it is empty and, if it is Default, Severity are filled in.
 	Report func(diag.Diagnostic)
 
 	replay func() *refeval.Evaluator

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -123,7 +124,7 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 		if d.At.File == "" {
 			return // nobody wrote it
 		}
-		d.Check, d.Walk = s.check.ID, pass.last.walk(d.Witness)
+		d.Check, d.Walk = cmp.Or(d.Check, s.check.ID), pass.last.walk(d.Witness)
 		if d.Severity == diag.Default {
 			d.Severity = s.check.Severity
 		}

@@ -11,6 +11,9 @@ import (
 
 var slug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
+// ValidID says whether a check may be called so.
+func ValidID(id string) bool { return slug.MatchString(id) }
+
 // Validate says what is wrong with a list of checks: names that are not slugs or are used twice,
 // missing titles, docs, versions and severities.
 func Validate(checks []*Check) error {
@@ -23,7 +26,7 @@ func Validate(checks []*Check) error {
 		}
 		complain := func(what string) { errs = append(errs, fmt.Errorf("check %q: %s", c.ID, what)) }
 		switch {
-		case !slug.MatchString(c.ID):
+		case !ValidID(c.ID):
 			complain("the ID is not a slug of lower case letters, digits and single dashes")
 		case seen[c.ID]:
 			complain("the ID is used twice")

@@ -22,6 +22,7 @@
 //	calico: 3.30              the version of Calico
 //	paths: apps/prod apps/db  what to check; default: everything
 //	pods: 10.128.0.0/14       the pods' addresses
+//	rego: policy              folders with rules in Rego, which run as well
 //	want: FILE:LINE "regexp"  a want for a line that cannot hold a comment
 //	fix: all                  which fixes are applied; default: those that are safe
 //
@@ -45,6 +46,7 @@ import (
 	"github.com/tierlint/tierlint/internal/config"
 	"github.com/tierlint/tierlint/internal/pipeline"
 	"github.com/tierlint/tierlint/internal/platform"
+	"github.com/tierlint/tierlint/internal/regocheck"
 	"github.com/tierlint/tierlint/internal/report"
 )
 
@@ -55,6 +57,7 @@ type Repo struct {
 	elsewhere []want           // from the comment
 	fixed     []txtar.File     // what files must be after the fixes
 	allFixes  bool
+	rego      []string
 }
 
 // Run runs checks, and no others, on every dir/*.txtar, each as a subtest.
@@ -121,6 +124,8 @@ func (r *Repo) set(key, value string) (err error) {
 		r.Options.Version, err = config.ParseVersion(value)
 	case "paths":
 		r.Options.Paths = strings.Fields(value)
+	case "rego":
+		r.rego = strings.Fields(value)
 	case "fix":
 		if r.allFixes = value == "all"; !r.allFixes {
 			return fmt.Errorf("%q is not all", value)
@@ -171,6 +176,12 @@ func (r *Repo) options(t testing.TB, checks ...*check.Check) pipeline.Options {
 		on.Off = false // a check that is asked for by name runs
 		opts.Checks = append(opts.Checks, &on)
 	}
+	rules, err := regocheck.LoadFolders(dir, r.rego, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts.Checks = append(opts.Checks, rules.Checks...)
+	opts.Rules = pipeline.Rules{Folders: r.rego, Problems: rules.Problems, Source: rules.Source}
 	return opts
 }
 

@@ -75,6 +75,7 @@ settings, 3 tierlint itself failed.`,
 		},
 	}
 	in.flags(cmd)
+	cmd.Flags().StringArrayVar(&in.rego, "rego", nil, "a `DIR` with rules of your own, written in Rego; may be repeated")
 	cmd.Flags().StringArrayVar(&formats, "format", nil, "`FORMAT` or FORMAT=FILE, of "+strings.Join(report.Formats(), ", ")+"; may be repeated (default text)")
 	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit 1 from this `SEVERITY` on: error (default), warning, note or never")
 	fixes.flags(cmd)

@@ -20,6 +20,7 @@ type inputs struct {
 	platform, version string
 	context           []string
 	settings          string // the file; empty: the nearest
+	rego              []string
 }
 
 func (in *inputs) flags(cmd *cobra.Command) {
@@ -40,9 +41,21 @@ func (in *inputs) options(sys *System, paths []string) (pipeline.Options, config
 		return pipeline.Options{}, config.Settings{}, err
 	}
 	known := knownNames(checks)
-	set, err := readSettings(sys, in.settings, paths, known)
+	folders, err := in.regoFolders(sys)
+	if err != nil {
+		return pipeline.Options{}, config.Settings{}, err
+	}
+	var own ownRules
+	reading := known
+	reading.Rego = func(more []string, to *config.Known) error {
+		return own.read(sys, slices.Concat(folders, more), checks, to)
+	}
+	set, err := readSettings(sys, in.settings, paths, reading)
 	if err != nil {
 		return pipeline.Options{}, set.Settings, err
+	}
+	if err := own.read(sys, folders, checks, &known); err != nil { // no settings, so nobody asked for them
+		return pipeline.Options{}, set.Settings, usage(err)
 	}
 	if err := in.override(sys, &set.Settings); err != nil {
 		return pipeline.Options{}, set.Settings, usage(err)
@@ -54,7 +67,8 @@ func (in *inputs) options(sys *System, paths []string) (pipeline.Options, config
 		Dir: sys.Dir, Paths: paths, Stdin: sys.Stdin,
 		Context: set.Context, Excluded: set.excluded(), Environments: set.environments(),
 		Platform: set.Platform, Version: set.Version, PodCIDRs: set.PodCIDRs,
-		Checks: checks, KnownChecks: known.Checks, Levels: set.Checks,
+		Checks: slices.Concat(checks, own.Checks), KnownChecks: slices.Concat(idsOf(checks), idsOf(own.Checks)), Levels: set.Checks,
+		Rules: pipeline.Rules{Folders: own.folders, Problems: own.Problems, Source: own.Source},
 	}, set.Settings, nil
 }
 

@@ -25,9 +25,7 @@ type located struct {
 // knownNames are the names that settings may use.
 func knownNames(checks []*check.Check) config.Known {
 	known := config.Known{Platforms: platform.Names()}
-	for _, c := range checks {
-		known.Checks = append(known.Checks, c.ID)
-	}
+	addKnown(&known, checks)
 	return known
 }
 
@@ -58,6 +56,9 @@ func readSettings(sys *System, named string, paths []string, known config.Known)
 	known.Exists = func(p string) bool {
 		_, err := os.Stat(out.absolute(p))
 		return err == nil
+	}
+	if read := known.Rego; read != nil {
+		known.Rego = func(folders []string, to *config.Known) error { return read(out.all(folders), to) }
 	}
 	name := out.relative(filepath.Base(path))
 	if out.Settings, err = config.Parse(filepath.ToSlash(name), data, known); err != nil {

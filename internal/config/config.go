@@ -27,6 +27,8 @@ type Settings struct {
 	Environments []Environment
 	// Baseline is a file of findings that are known and hidden; empty: none.
 	Baseline string
+	// Rego are folders with rules of the repository's own.
+	Rego []string
 }
 
 // Cluster is what the manifests do not say of a cluster.
@@ -53,6 +55,8 @@ type Environment struct {
 type Level struct {
 	Off      bool
 	Severity diag.Severity // Default: the check's own
+	// Options are what is said to a rule in Rego, by name.
+	Options map[string]any
 }
 
 // FailOn is the mildest severity of finding that fails a run, or Never. The zero value is error.

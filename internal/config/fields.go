@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // settings are the keys of the file. The parser, the JSON schema and the docs come from here.
@@ -26,7 +28,7 @@ func (p *parser) settings(s *Settings) []field {
 		},
 		{
 			"checks", "What to do with each check; `tierlint checks` lists them.",
-			checksSchema(p.known.Checks), func(n *yaml.Node) { p.checks(n, s) },
+			checksSchema(p.known), func(n *yaml.Node) { p.checks(n, s) },
 		},
 		{
 			"environments", "What each cluster gets, by name. Where they are not written, roots that define the same object are alternatives; `tierlint environments` shows them.",
@@ -36,6 +38,13 @@ func (p *parser) settings(s *Settings) []field {
 		{
 			"baseline", "A file of findings that are known and hidden, made by `tierlint check --write-baseline`.",
 			text(), p.scalar("baseline", func(v string) error { s.Baseline = v; return notEmpty(v) }),
+		},
+		{
+			"rego", "Folders with rules of your own, written in Rego, and their data.",
+			textList(), p.list("rego", "policy", func(v string) error {
+				s.Rego = append(s.Rego, v)
+				return p.exists(v)
+			}),
 		},
 	}...)
 }
@@ -106,17 +115,17 @@ func (p *parser) checks(n *yaml.Node, s *Settings) {
 		}
 		var l Level
 		if value.Kind == yaml.MappingNode {
-			p.mapping(value, "a check", p.level(&l))
+			p.mapping(value, "a check", p.level(&l, p.known.Options[key.Value]))
 		} else {
-			p.level(&l)[0].read(value)
+			p.level(&l, nil)[0].read(value)
 		}
 		s.Checks[key.Value] = l
 	})
 }
 
-// level are the keys of one check.
-func (p *parser) level(l *Level) []field {
-	return []field{{
+// level are the keys of one check, which has these options.
+func (p *parser) level(l *Level, options []string) []field {
+	out := []field{{
 		"severity", "off, on (with the check's own severity) or another severity.", levelSchema(),
 		p.scalar("a level", func(v string) error {
 			severity, ok := diag.ParseSeverity(v)
@@ -125,10 +134,32 @@ func (p *parser) level(l *Level) []field {
 			if !ok && !off && !on {
 				return unknown("level of a check", v, levels())
 			}
-			*l = Level{Off: off, Severity: severity}
+			l.Off, l.Severity = off, severity
 			return nil
 		}),
 	}}
+	if len(options) == 0 {
+		return out
+	}
+	return append(out, field{
+		"options", "What is said to the rule: " + strings.Join(options, ", ") + ".", optionsSchema(options),
+		func(n *yaml.Node) { p.options(n, l, options) },
+	})
+}
+
+func (p *parser) options(n *yaml.Node, l *Level, known []string) {
+	l.Options = map[string]any{}
+	p.each(n, "options", func(key, value *yaml.Node) {
+		if !slices.Contains(known, key.Value) {
+			p.complain(key, unknown("option", key.Value, known))
+			return
+		}
+		v, err := yamldoc.Value(value)
+		if err != nil {
+			p.complain(value, err)
+		}
+		l.Options[key.Value] = v
+	})
 }
 
 // levels are what a person may write of a check.

@@ -14,6 +14,10 @@ import (
 // Known are the names that settings may use.
 type Known struct {
 	Platforms, Checks []string
+	// Options are the names of the options that checks have, by the check's ID.
+	Options map[string][]string
+	// Rego adds the checks that the rules in folders make, and their options; nil: there are none.
+	Rego func(folders []string, to *Known) error
 	// Exists says whether there is a file or folder, by its path from the settings' folder; nil:
 	// nobody looks.
 	Exists func(path string) bool
@@ -33,6 +37,7 @@ func Parse(file string, data []byte, known Known) (Settings, error) {
 		case i > 0:
 			p.complain(d.Root, errors.New("the settings are one document, and this is another"))
 		default:
+			p.addRules(d.Root)
 			p.mapping(d.Root, "the settings", p.settings(&out))
 		}
 	}
@@ -40,6 +45,22 @@ func Parse(file string, data []byte, known Known) (Settings, error) {
 		return Settings{}, err
 	}
 	return out, nil
+}
+
+// addRules adds the rules that the settings name to what is known, because other settings are about them.
+func (p *parser) addRules(root *yaml.Node) {
+	if p.known.Rego == nil {
+		return
+	}
+	var folders []string
+	for _, n := range yamldoc.Items(root, "/rego") {
+		if n.Kind == yaml.ScalarNode && p.exists(n.Value) == nil { // else the settings say so below
+			folders = append(folders, n.Value)
+		}
+	}
+	if err := p.known.Rego(folders, &p.known); err != nil {
+		p.complain(yamldoc.Find(root, "/rego").Value, err)
+	}
 }
 
 // parser reads one settings file.

@@ -52,11 +52,27 @@ func levelSchema() schema {
 	return schema{"enum": []any{"off", "on", "note", "warning", "error", false, true}}
 }
 
-func checksSchema(checks []string) schema {
+// checksSchema has the checks that are known, and whatever rules of their own people have.
+func checksSchema(known Known) schema {
 	p := &parser{}
 	properties := schema{}
-	for _, id := range checks {
-		properties[id] = schema{"anyOf": []schema{levelSchema(), object(p.level(&Level{}))}}
+	for _, id := range known.Checks {
+		properties[id] = schema{"anyOf": []schema{levelSchema(), object(p.level(&Level{}, known.Options[id]))}}
+	}
+	own := object(append(p.level(&Level{}, nil), field{"options", "What is said to the rule.", schema{"type": "object"}, nil}))
+	return schema{
+		"type": "object", "properties": properties,
+		"additionalProperties": schema{
+			"description": "A rule of your own, from a folder that `rego` names.",
+			"anyOf":       []schema{levelSchema(), own},
+		},
+	}
+}
+
+func optionsSchema(names []string) schema {
+	properties := schema{}
+	for _, n := range names {
+		properties[n] = schema{}
 	}
 	return schema{"type": "object", "properties": properties, "additionalProperties": false}
 }

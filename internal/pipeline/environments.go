@@ -89,10 +89,10 @@ func (o *Options) cluster(named *Environment) Environment {
 }
 
 // passOver returns what says which files and folders of a walk are not under review, because they
-// are excluded or a context, and counts the excluded ones. A context that holds a path under review
+// are excluded, a context or rules, and counts the excluded ones. A context that holds a path under review
 // is no reason: then it is the rest of it that is a context.
 func (o *Options) passOver(tree *discover.Tree, real string, excluded *int) func(string) bool {
-	contexts := slices.Clone(o.Context)
+	contexts := slices.Concat(o.Context, o.Rules.Folders)
 	for _, e := range o.Environments {
 		contexts = append(contexts, e.Context...)
 	}

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -21,6 +22,8 @@ func wanted(checks []*check.Check, levels map[string]config.Level) []*check.Chec
 			if level.Severity != diag.Default {
 				changed.Severity = level.Severity
 			}
+			changed.Options = maps.Clone(c.Options)
+			maps.Copy(changed.Options, level.Options)
 			c = &changed
 		}
 		if !c.Off {

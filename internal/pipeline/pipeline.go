@@ -50,11 +50,20 @@ type Options struct {
 	MayLackBase bool
 	// OnlyNew says that only findings which the base does not have are of interest.
 	OnlyNew bool
+	Rules   Rules
 	// Progress is told what is being done; nil: nobody is.
 	Progress func(string)
 
 	past   *past             // nil: what is on disk
 	edited map[string][]byte // what files would be with fixes, by the name that they have in spans
+}
+
+// Rules are files of rules that are no manifests.
+type Rules struct {
+	// Folders have rules, and are not searched for manifests.
+	Folders  []string
+	Problems []diag.Diagnostic        // what is wrong with them
+	Source   func(file string) []byte // their text, by the name that they have in spans; nil: nobody has any
 }
 
 // Environment is a cluster that somebody named. What it leaves empty is as in the Options.
@@ -126,6 +135,9 @@ func (o *Options) check(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	found = append(found, l.Findings...)
+	if o.past == nil { // the rules are those of today
+		found = append(found, o.Rules.Problems...)
+	}
 	found = leveled(found, o.Levels)
 	diag.Sort(found)
 	causes := check.Causes(found, checks)
@@ -136,7 +148,7 @@ func (o *Options) check(ctx context.Context) (*Result, error) {
 	res := &Result{
 		Result: report.Result{
 			Findings: found, Hidden: visible.Hidden, Gaps: l.Gaps, Summary: l.Summary, Checks: checks, Scope: scope(o.Paths),
-			Source: quoted(slices.Concat(found, explained), l.source), InRepository: l.inRepository, Failure: failure,
+			Source: quoted(slices.Concat(found, explained), o.Rules.or(l.source)), InRepository: l.inRepository, Failure: failure,
 		},
 		explained:    explained,
 		Environments: l.Environments,
@@ -167,6 +179,18 @@ func (o *Options) say(s string) {
 	}
 	if o.Progress != nil {
 		o.Progress(s)
+	}
+}
+
+// or is the text of a file of rules, or else of another file.
+func (r *Rules) or(other func(string) []byte) func(string) []byte {
+	return func(file string) []byte {
+		if r.Source != nil {
+			if text := r.Source(file); text != nil {
+				return text
+			}
+		}
+		return other(file)
 	}
 }
 

@@ -1,11 +1,15 @@
 package regocheck
 
 import (
+	"fmt"
+	"sync"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/load"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
@@ -16,11 +20,14 @@ const version = 1
 // rego/schema/input.json.
 type input struct {
 	*values
-	value ast.Value
-	names *names
+	fields []field // of the document, but for options
+	value  ast.Value
+	names  *names
 	// oracle answers the built-in functions.
 	oracle *oracle
 
+	all      []*load.Object
+	plain    func() ([]ast.Value, error) // each of all as it is written
 	cluster  *model.Cluster
 	analysis *eval.Analysis // nil if no section needs it
 	wants    wants
@@ -29,7 +36,8 @@ type input struct {
 
 // newInput makes the wanted sections.
 func newInput(p *check.Pass, w wants) (*input, error) {
-	in := &input{values: newValues(), names: newNames(p.Cluster, p.Objects), cluster: p.Cluster, wants: w}
+	in := &input{values: newValues(), names: newNames(p.Cluster, p.Objects), all: p.Objects, cluster: p.Cluster, wants: w}
+	in.plain = sync.OnceValues(in.plainObjects)
 	in.oracle = newOracle(p.Cluster, in.names, p.Eval)
 	if w.evaluated() {
 		a, err := p.Eval()
@@ -43,7 +51,7 @@ func newInput(p *check.Pass, w wants) (*input, error) {
 		{"environment", in.text(p.Environment)},
 	}
 	if w[sectionObjects] {
-		objects, err := in.objects(p.Objects)
+		objects, err := in.objects()
 		if err != nil {
 			return nil, err
 		}
@@ -53,9 +61,25 @@ func newInput(p *check.Pass, w wants) (*input, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields = append(fields, field{"model", in.model()}, field{"facts", facts})
-	in.value = in.object(fields...).Value
+	in.fields = append(fields, field{"model", in.model()}, field{"facts", facts})
+	in.value = in.object(in.fields...).Value
 	return in, nil
+}
+
+// withOptions is the document with what the settings say to a rule.
+func (in *input) withOptions(options map[string]any) (ast.Value, error) {
+	value, err := ast.InterfaceToValue(options)
+	if err != nil {
+		return nil, fmt.Errorf("reading the options of a rule: %w", err)
+	}
+	if options == nil {
+		value = ast.NewObject()
+	}
+	pairs := [][2]*ast.Term{{ast.StringTerm("options"), ast.NewTerm(value)}}
+	for _, f := range in.fields {
+		pairs = append(pairs, [2]*ast.Term{ast.StringTerm(f.name), f.value})
+	}
+	return ast.NewObject(pairs...), nil
 }
 
 // model is what the manifests say, resolved and defaulted.

@@ -10,19 +10,31 @@ import (
 )
 
 // objects is every object as it is written, after rendering.
-func (in *input) objects(all []*load.Object) (*ast.Term, error) {
-	out := make([]*ast.Term, 0, len(all))
-	for _, o := range all {
-		content, err := plain(o)
-		if err != nil {
-			return nil, err
-		}
+func (in *input) objects() (*ast.Term, error) {
+	contents, err := in.plain()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*ast.Term, 0, len(in.all))
+	for i, o := range in.all {
 		out = append(out, in.head(&o.Object,
 			field{"file", in.some(o.Origin("").File)},
-			field{"content", ast.NewTerm(content)},
+			field{"content", ast.NewTerm(contents[i])},
 		))
 	}
 	return in.list(out), nil
+}
+
+// plainObjects is each object and nothing else.
+func (in *input) plainObjects() ([]ast.Value, error) {
+	out := make([]ast.Value, len(in.all))
+	for i, o := range in.all {
+		var err error
+		if out[i], err = plain(o); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // plain is one object and nothing else, as rules that know only manifests see it.

@@ -1,15 +1,10 @@
 package regocheck
 
 import (
-	"context"
-	"errors"
 	"math"
 	"strings"
 	"testing"
 	"testing/fstest"
-	"time"
-
-	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -254,22 +249,6 @@ func TestFindingsThatAreWrongAreFailuresOfTheRule(t *testing.T) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
-	}
-}
-
-func TestARuleThatTakesTooLongIsStopped(t *testing.T) {
-	modules, err := parse(files(metadata+`deny contains "x" if { some i in numbers.range(1, 1000000000); i < 0 }`), everyFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	prog, err := compile(modules)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if _, err := prog.eval(ctx, "data.tierlint.rules.some_rule.deny", ast.NewObject()); !errors.Is(err, errTimeout) {
-		t.Errorf("error %v, want %v", err, errTimeout)
 	}
 }
 

@@ -1,6 +1,6 @@
 // Package regocheck turns rules written in Rego into checks. It is the only user of OPA.
 //
-// A rule is a Rego v1 module with METADATA on its package and a set called deny. Each element of
+// A rule is a Rego v1 package with a set called deny, whose name begins with tierlint.rules. Each element of
 // deny is a finding:
 //
 //	{
@@ -8,32 +8,30 @@
 //		"object":  the `object` of something in the input document,
 //		"pointer": a JSON pointer into that object ("" or absent: the object's name),
 //		"help":    what to write instead (optional),
-//		"related": [{"message": ..., "object": ..., "pointer": ...}] (optional)
+//		"related": [{"message": ..., "object": ..., "pointer": ...}] (optional),
+//		"witness": {"from": ..., "to": ..., "protocol": ..., "port": ...}, one connection (optional),
+//		"severity": note, warning or error (optional)
 //	}
 //
-// A rule never gives a line: the tool finds it. Modules without deny are libraries.
+// A rule never gives a line: the tool finds it. Modules without deny are libraries. Packages whose name
+// begins with tierlint.objects are asked about each object alone, which is then the finding's object.
 package regocheck
 
 import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
 	"path"
 	"strings"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/tierlint/tierlint/internal/check"
-	"github.com/tierlint/tierlint/internal/diag"
 )
 
-// entry is the name of the set that holds a rule's findings.
-const entry = "deny"
-
-// Load reads the rules in the .rego files below fsys and returns one check for each, ordered by
-// file. Tests (*_test.rego) are left out. Only the metadata is read now; the modules are compiled,
-// together, when the first of the checks runs. The error lists all that is wrong with the files,
+// Load reads the rules that come with the tool, the .rego files below fsys, and returns one check for
+// each, ordered by file. Tests (*_test.rego) are left out. Only the metadata is read now; the modules are
+// compiled, together, when the first of the checks runs. The error lists all that is wrong with the files,
 // with their lines.
 func Load(fsys fs.FS) ([]*check.Check, error) {
 	modules, err := parse(fsys, func(name string) bool { return !strings.HasSuffix(name, "_test.rego") })
@@ -43,18 +41,14 @@ func Load(fsys fs.FS) ([]*check.Check, error) {
 	rules := newSet(modules)
 	var checks []*check.Check
 	var errs []error
-	for _, m := range modules {
-		if !hasEntry(m) {
-			continue
-		}
-		c, err := describe(m)
+	for _, p := range packagesOf(modules) {
+		r, err := p.rule(nil)
 		if err != nil {
 			errs = append(errs, err)
 			continue
 		}
-		query := m.Package.Path.String() + "." + entry
-		c.Run = func(p *check.Pass) error { return rules.run(p, query) }
-		checks = append(checks, c)
+		r.check.Run = func(pass *check.Pass) error { return rules.run(pass, r) }
+		checks = append(checks, r.check)
 	}
 	return checks, errors.Join(errs...)
 }
@@ -63,7 +57,6 @@ func Load(fsys fs.FS) ([]*check.Check, error) {
 func parse(fsys fs.FS, wanted func(name string) bool) ([]*ast.Module, error) {
 	var modules []*ast.Module
 	var errs []error
-	options := ast.ParserOptions{Capabilities: capabilities(), ProcessAnnotation: true, RegoVersion: ast.RegoV1}
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".rego" || !wanted(name) {
 			return err
@@ -72,7 +65,7 @@ func parse(fsys fs.FS, wanted func(name string) bool) ([]*ast.Module, error) {
 		if err != nil {
 			return err
 		}
-		m, err := ast.ParseModuleWithOpts(name, string(text), options)
+		m, err := parseModule(name, string(text))
 		switch {
 		case err != nil:
 			errs = append(errs, err)
@@ -84,92 +77,4 @@ func parse(fsys fs.FS, wanted func(name string) bool) ([]*ast.Module, error) {
 		return nil
 	})
 	return modules, errors.Join(append(errs, err)...)
-}
-
-// hasEntry says whether the module is a rule.
-func hasEntry(m *ast.Module) bool {
-	for _, r := range m.Rules {
-		if r.Head.Ref()[0].Value.Compare(ast.Var(entry)) == 0 {
-			return true
-		}
-	}
-	return false
-}
-
-// objectRules is the package whose rules see one object at a time, as it is written, and nothing else.
-var objectRules = ast.MustParseRef("data.tierlint.objects")
-
-// aboutObjects says whether the module's rules see plain objects.
-func aboutObjects(m *ast.Module) bool { return m.Package.Path.HasPrefix(objectRules) }
-
-// custom is the part of METADATA that is this tool's own.
-type custom struct {
-	ID       string // default: the package's last name, with dashes
-	Severity string // note, warning or error
-	Since    string // the version of the tool that first had the rule
-	Off      bool   // runs only if the settings say so
-	Exposes  bool   // what it finds is a weakness, as in a check.Check
-	Merge    string // "all": must hold in every environment that has the line; default: in any
-}
-
-// describe makes a check, without Run, of a rule's METADATA.
-func describe(m *ast.Module) (*check.Check, error) {
-	file := m.Package.Location.File
-	var meta *ast.Annotations
-	for _, a := range m.Annotations {
-		if a.Scope == packageScope {
-			meta = a
-		}
-	}
-	if meta == nil {
-		return nil, fmt.Errorf("%s:%d: the package has no METADATA", file, m.Package.Location.Row)
-	}
-	fail := func(format string, args ...any) (*check.Check, error) {
-		return nil, fmt.Errorf("%s:%d: METADATA: "+format, append([]any{file, meta.Location.Row}, args...)...)
-	}
-	var own custom
-	if err := strictly(meta.Custom, &own); err != nil {
-		return fail("custom: %w", err)
-	}
-	severity, ok := diag.ParseSeverity(own.Severity)
-	switch {
-	case !ok:
-		return fail("custom.severity is %q, not note, warning or error", own.Severity)
-	case own.Merge != "" && own.Merge != "all":
-		return fail("custom.merge is %q, not all", own.Merge)
-	case meta.Title == "" || meta.Description == "":
-		return fail("a rule needs a title and a description")
-	}
-	c := &check.Check{
-		ID: own.ID, Title: meta.Title, Doc: page(meta), Since: own.Since, Severity: severity, Off: own.Off, Exposes: own.Exposes,
-	}
-	if c.ID == "" {
-		last := m.Package.Path[len(m.Package.Path)-1].Value
-		c.ID = strings.ReplaceAll(strings.Trim(last.String(), `"`), "_", "-")
-	}
-	if own.Merge == "all" {
-		c.Merge = check.All
-	}
-	return c, nil
-}
-
-// page is the rule's page of documentation.
-func page(meta *ast.Annotations) string {
-	var b strings.Builder
-	b.WriteString(strings.TrimSpace(meta.Description) + "\n")
-	if len(meta.RelatedResources) == 0 {
-		return b.String()
-	}
-	b.WriteString("\n## References\n\n")
-	for _, r := range meta.RelatedResources {
-		b.WriteString("- " + link(r.Ref, r.Description) + "\n")
-	}
-	return b.String()
-}
-
-func link(ref url.URL, text string) string {
-	if text == "" {
-		return "<" + ref.String() + ">"
-	}
-	return "[" + text + "](" + ref.String() + ")"
 }

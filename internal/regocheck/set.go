@@ -1,48 +1,53 @@
 package regocheck
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
-	"github.com/open-policy-agent/opa/v1/topdown"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// timeout bounds one rule on one cluster.
-const timeout = 10 * time.Second
-
-var errTimeout = fmt.Errorf("stopped, because it took longer than %v", timeout)
-
 // set is rules that are compiled together and share the input documents.
 type set struct {
 	compiled func() (*program, error)
-
-	mu     sync.Mutex
-	inputs map[*model.Cluster]func() (*input, error)
+	// forgiving says that what is wrong with a rule is a finding; otherwise it is a failure of ours.
+	forgiving bool
+	limits    limits
+	inputs    *inputs
 }
 
-// program is compiled rules, and what they ask of the input document.
+// inputs is the documents by cluster.
+type inputs struct {
+	mu sync.Mutex
+	of map[*model.Cluster]func() (*input, error)
+}
+
+func newInputs() *inputs { return &inputs{of: map[*model.Cluster]func() (*input, error){}} }
+
+// program is compiled rules, their data, and what they ask of the input document.
 type program struct {
 	compiler *ast.Compiler
 	wants    wants
+	data     map[string]any
 }
 
 func newSet(modules []*ast.Module) *set {
 	return &set{
 		compiled: sync.OnceValues(func() (*program, error) { return compile(modules) }),
-		inputs:   map[*model.Cluster]func() (*input, error){},
+		limits:   usualLimits, inputs: newInputs(),
 	}
 }
 
-func compile(modules []*ast.Module) (*program, error) {
+// compile compiles modules strictly: what is never used is an error.
+func compile(modules []*ast.Module) (*program, error) { return compileWith(modules, true) }
+
+func compileWith(modules []*ast.Module, strict bool) (*program, error) {
 	byFile := map[string]*ast.Module{}
 	for _, m := range modules {
 		byFile[m.Package.Location.File] = m
@@ -52,7 +57,7 @@ func compile(modules []*ast.Module) (*program, error) {
 		return nil, err
 	}
 	typed(modules)
-	if c.Compile(byFile); c.Failed() {
+	if c.WithStrict(strict).Compile(byFile); c.Failed() {
 		return nil, c.Errors
 	}
 	return &program{compiler: c, wants: wanted(c.Modules)}, nil
@@ -63,12 +68,12 @@ func newCompiler() (*ast.Compiler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ast.NewCompiler().WithStrict(true).WithCapabilities(capabilities()).
+	return ast.NewCompiler().SetErrorLimit(0).WithStrict(true).WithCapabilities(capabilities()).
 		WithUseTypeCheckAnnotations(true).WithSchemas(known), nil
 }
 
-// run evaluates one rule, the set at query, and reports its findings.
-func (s *set) run(p *check.Pass, query string) error {
+// run evaluates one rule and reports its findings, and what is wrong with it where it is somebody else's.
+func (s *set) run(p *check.Pass, r *rule) error {
 	prog, err := s.compiled()
 	if err != nil {
 		return fmt.Errorf("compile the rules: %w", err)
@@ -77,62 +82,92 @@ func (s *set) run(p *check.Pass, query string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	results, err := prog.eval(ctx, query, in.value, in.builtins()...)
+	for _, e := range r.entries {
+		err := s.limits.keep(func(ctx context.Context) error {
+			if r.objects {
+				return prog.aboutEach(ctx, p, in, e)
+			}
+			return prog.about(ctx, p, in, e)
+		})
+		switch {
+		case err != nil && s.forgiving && !isFault(err):
+			p.Report(atRuntime(err, e.at).diagnostic())
+		case err != nil:
+			return fmt.Errorf("%s: %w", e.query, err)
+		}
+	}
+	return nil
+}
+
+// about asks a rule about the document.
+func (g *program) about(ctx context.Context, p *check.Pass, in *input, e *entry) error {
+	query, err := g.prepare(ctx, e, in)
 	if err != nil {
 		return err
 	}
-	for _, r := range results {
-		d, err := in.diagnostic(r)
+	document, err := in.withOptions(p.Check.Options)
+	if err != nil {
+		return err
+	}
+	return g.ask(ctx, query, document, "", func(r *result) error { return in.report(p, r, e) })
+}
+
+// aboutEach asks a rule about each object under review.
+func (g *program) aboutEach(ctx context.Context, p *check.Pass, in *input, e *entry) error {
+	query, err := g.prepare(ctx, e, in)
+	if err != nil {
+		return err
+	}
+	objects, err := in.plain()
+	if err != nil {
+		return err
+	}
+	for i, o := range in.all {
+		if !o.Reviewed() {
+			continue
+		}
+		err := g.ask(ctx, query, objects[i], in.names.keys[&o.Object], func(r *result) error { return in.report(p, r, e) })
 		if err != nil {
 			return err
 		}
-		p.Report(d)
+	}
+	return nil
+}
+
+func (g *program) prepare(ctx context.Context, e *entry, in *input) (rego.PreparedEvalQuery, error) {
+	options := append(in.builtins(), rego.Compiler(g.compiler), rego.Query(e.query), rego.StrictBuiltinErrors(true))
+	if g.data != nil {
+		options = append(options, rego.Store(inmem.NewFromObject(g.data)))
+	}
+	return rego.New(options...).PrepareForEval(ctx)
+}
+
+// ask asks once, and hands over each finding.
+func (g *program) ask(ctx context.Context, query rego.PreparedEvalQuery, about ast.Value, object string, found func(*result) error) error {
+	rs, err := query.Eval(ctx, rego.EvalParsedInput(about))
+	if err != nil || len(rs) == 0 {
+		return err
+	}
+	results, err := resultsOf(rs[0].Expressions[0].Value, object)
+	if err != nil {
+		return err
+	}
+	for i := range results {
+		if err := found(&results[i]); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
 // input returns the document of the pass's cluster, which all rules of the set share.
 func (s *set) input(p *check.Pass, w wants) (*input, error) {
-	s.mu.Lock()
-	document, ok := s.inputs[p.Cluster]
+	s.inputs.mu.Lock()
+	document, ok := s.inputs.of[p.Cluster]
 	if !ok {
 		document = sync.OnceValues(func() (*input, error) { return newInput(p, w) })
-		s.inputs[p.Cluster] = document
+		s.inputs.of[p.Cluster] = document
 	}
-	s.mu.Unlock()
+	s.inputs.mu.Unlock()
 	return document()
-}
-
-// eval evaluates the set at query.
-func (g *program) eval(ctx context.Context, query string, input ast.Value, functions ...func(*rego.Rego)) ([]result, error) {
-	options := append(functions,
-		rego.Compiler(g.compiler), rego.Query(query), rego.ParsedInput(input), rego.StrictBuiltinErrors(true))
-	rs, err := rego.New(options...).Eval(ctx)
-	if topdown.IsCancel(err) {
-		return nil, fmt.Errorf("%s: %w", query, errTimeout)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("evaluate %s: %w", query, err)
-	}
-	if len(rs) == 0 {
-		return nil, nil
-	}
-	var out []result
-	if err := strictly(rs[0].Expressions[0].Value, &out); err != nil {
-		return nil, fmt.Errorf("%s: %w", query, err)
-	}
-	return out, nil
-}
-
-// strictly decodes a value of Rego's into out; fields that out does not have are an error.
-func strictly(value, out any) error {
-	text, err := json.Marshal(value)
-	if err != nil {
-		return err
-	}
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.DisallowUnknownFields()
-	return dec.Decode(out)
 }

@@ -44,6 +44,9 @@ func (w wants) evaluated() bool {
 func wanted(modules map[string]*ast.Module) wants {
 	w := wants{}
 	for _, m := range modules {
+		if aboutObjects(m) {
+			continue
+		}
 		ast.WalkRefs(m, func(r ast.Ref) bool {
 			if !r.HasPrefix(ast.InputRootRef) {
 				return false

@@ -41,7 +41,7 @@ type sarifRule struct {
 	Short         sarifText        `json:"shortDescription"`
 	Full          sarifText        `json:"fullDescription"`
 	Help          sarifText        `json:"help"`
-	HelpURI       string           `json:"helpUri"`
+	HelpURI       string           `json:"helpUri,omitempty"`
 	Configuration sarifLevel       `json:"defaultConfiguration"`
 	Properties    sarifRuleDetails `json:"properties"`
 }

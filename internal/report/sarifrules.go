@@ -47,16 +47,19 @@ const (
 
 func ruleOf(c *check.Check) *sarifRule {
 	doc := cmp.Or(c.Doc, c.Title) // GitHub takes no empty help
-	page := home + "/blob/main/docs/checks/" + url.PathEscape(c.ID) + ".md"
-	return &sarifRule{
+	out := &sarifRule{
 		ID: c.ID, Name: cut(pascal(c.ID), longestName),
 		Short:         sarifText{Text: cut(c.Title, longestDescription)},
 		Full:          sarifText{Text: cut(firstParagraph(doc), longestDescription)},
-		Help:          sarifText{Text: firstParagraph(doc) + "\n\n" + page, Markdown: elsewhere(doc)},
-		HelpURI:       page,
+		Help:          sarifText{Text: doc, Markdown: doc},
 		Configuration: sarifLevel{c.Severity.String()},
 		Properties:    ruleDetails(c),
 	}
+	if !c.Own {
+		out.HelpURI = home + "/blob/main/docs/checks/" + url.PathEscape(c.ID) + ".md"
+		out.Help = sarifText{Text: firstParagraph(doc) + "\n\n" + out.HelpURI, Markdown: elsewhere(doc)}
+	}
+	return out
 }
 
 // pageLink is a link from a check's page to another page of the docs.

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/config"
+	"github.com/tierlint/tierlint/internal/regocheck"
+)
+
+// ownRules are the rules in folders that flags and settings name.
+type ownRules struct {
+	*regocheck.Rules
+	folders []string // relative to the working directory
+}
+
+// read reads the rules in the folders, unless they are read.
+func (o *ownRules) read(sys *System, folders []string, checks []*check.Check, known *config.Known) error {
+	if o.Rules != nil {
+		return nil
+	}
+	slices.Sort(folders)
+	o.folders = slices.Compact(folders)
+	var err error
+	if o.Rules, err = regocheck.LoadFolders(sys.Dir, o.folders, idsOf(checks)); err != nil {
+		return err
+	}
+	addKnown(known, o.Checks)
+	return nil
+}
+
+// regoFolders are those that flags name.
+func (in *inputs) regoFolders(sys *System) ([]string, error) {
+	var out []string
+	for _, f := range in.rego {
+		at := f
+		if !filepath.IsAbs(at) {
+			at = filepath.Join(sys.Dir, at)
+		}
+		if info, err := os.Stat(at); err != nil || !info.IsDir() {
+			return nil, usage(fmt.Errorf("--rego %s: there is no such folder", f))
+		}
+		out = append(out, filepath.Clean(f))
+	}
+	return out, nil
+}
+
+// addKnown adds checks to the names that settings may use.
+func addKnown(known *config.Known, checks []*check.Check) {
+	if known.Options == nil {
+		known.Options = map[string][]string{}
+	}
+	for _, c := range checks {
+		known.Checks = append(known.Checks, c.ID)
+		for name := range c.Options {
+			known.Options[c.ID] = append(known.Options[c.ID], name)
+		}
+		if len(c.Options) > 0 {
+			slices.Sort(known.Options[c.ID])
+		}
+	}
+}
+
+func idsOf(checks []*check.Check) []string {
+	out := make([]string, len(checks))
+	for i, c := range checks {
+		out[i] = c.ID
+	}
+	return out
+}
