@@ -43,8 +43,8 @@ func (Checkstyle) Report(w io.Writer, r *Result) error {
 		}
 		f.Errors = append(f.Errors, e)
 	}
-	if n := r.Summary.Nothing(); n != "" {
-		add(".", checkstyleError{Line: 1, Severity: "warning", Message: n, Source: "tierlint"})
+	for _, w := range r.warnings() {
+		add(".", checkstyleError{Line: 1, Severity: "warning", Message: Printable(w), Source: "tierlint"})
 	}
 	if r.Failure != nil {
 		add(".", checkstyleError{Line: 1, Severity: "error", Message: incomplete(r.Failure), Source: "tierlint"})

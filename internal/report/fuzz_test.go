@@ -47,6 +47,7 @@ func hostileResult(file, name, text string, at source.Pos) *Result {
 		Source: func(string) []byte { return []byte(text + "\n" + name + "\n") }, Scope: name, Tool: "v0.1.0", Failure: errors.New(text),
 		InRepository: func(f string) (string, bool) { return "sub/" + f, !strings.HasPrefix(f, "../") },
 	}
+	r.Comparison = &Comparison{Base: name, Commit: "0123456789", Unrelated: true, Fixed: []diag.Diagnostic{d}}
 	r.Summary.Platforms = []Platform{{Environment: name, Name: "openshift", DetectedFrom: file}}
 	r.Summary.Count(r.Findings)
 	return r

@@ -37,8 +37,8 @@ func (GitLab) Report(w io.Writer, r *Result) error {
 	whole := func(severity, text string) {
 		out = append(out, gitlabIssue{text, "tierlint", fmt.Sprintf("%x", sha256.Sum256([]byte(text))), severity, gitlabLocation{".", gitlabLines{1}}})
 	}
-	if n := r.Summary.Nothing(); n != "" {
-		whole("major", n)
+	for _, w := range r.warnings() {
+		whole("major", Printable(w))
 	}
 	if r.Failure != nil {
 		whole("blocker", incomplete(r.Failure))

@@ -13,7 +13,7 @@ import (
 // JUnit writes JUnit XML, for the pages of tests of Jenkins, GitLab and others. Each check that ran
 // without finding anything is a test that passes, so that a clean run is not an empty report, which
 // Jenkins takes for an error. A finding that lets the run fail is a failure; others are skipped tests,
-// which is how the pages show a text without failing.
+// which is how the pages show a text without failing. Where new findings only count, the others are left out.
 type JUnit struct{}
 
 type junitSuites struct {
@@ -56,8 +56,15 @@ type junitDetail struct {
 func (JUnit) Report(w io.Writer, r *Result) error {
 	all := junitSuites{Name: "tierlint"}
 	all.add(r.junitAnalysis())
+	by := map[string][]junitCase{}
+	for _, d := range r.Shown() {
+		by[d.Check] = append(by[d.Check], r.testCase(&d))
+	}
 	for _, id := range r.ids() {
-		all.add(r.junitCheck(id))
+		if by[id] == nil {
+			by[id] = []junitCase{{Name: id, Class: id}}
+		}
+		all.add(junitSuite{Name: id, Cases: by[id]})
 	}
 	return writeXML(w, all)
 }
@@ -83,7 +90,7 @@ func (s *junitSuites) add(suite junitSuite) {
 
 // junitAnalysis says how much was analysed, and whether that is nothing, or not complete.
 func (r *Result) junitAnalysis() junitSuite {
-	lines := append([]string{"Analysed " + r.Summary.Analysed() + "."}, r.Summary.Details()...)
+	lines := append([]string{"Analysed " + r.Summary.Analysed() + "."}, r.details()...)
 	for _, g := range r.Gaps[:min(len(r.Gaps), maxGaps)] {
 		lines = append(lines, "Not known: "+g.Message)
 	}
@@ -91,8 +98,8 @@ func (r *Result) junitAnalysis() junitSuite {
 		lines[i] = Printable(lines[i])
 	}
 	c := junitCase{Name: "analysis", Class: "tierlint", Out: strings.Join(lines, "\n")}
-	if n := r.Summary.Nothing(); n != "" {
-		c.Skipped = &junitDetail{Message: n}
+	if w := r.warnings(); len(w) > 0 {
+		c.Skipped = &junitDetail{Message: Printable(strings.Join(w, "; "))}
 	}
 	if r.Failure != nil {
 		c.Error = &junitDetail{Message: incomplete(r.Failure)}
@@ -100,30 +107,19 @@ func (r *Result) junitAnalysis() junitSuite {
 	return junitSuite{Name: "tierlint", Cases: []junitCase{c}}
 }
 
-// junitCheck is a test for each finding of a check, or one that passes.
-func (r *Result) junitCheck(id string) junitSuite {
-	suite := junitSuite{Name: id}
-	for i := range r.Findings {
-		d := &r.Findings[i]
-		if d.Check != id {
-			continue
-		}
-		file, _ := r.inRepository(d.At.File)
-		message := Printable(d.Message)
-		c := junitCase{Name: Printable(d.At.String()) + ": " + message, Class: id, File: Printable(file), Line: line(d.At.Span)}
-		detail := &junitDetail{Message: d.Severity.String() + ": " + message, Text: annotationText(d)}
-		if r.fails(d) {
-			detail.Type = d.Severity.String()
-			c.Failure = detail
-		} else {
-			c.Skipped = detail
-		}
-		suite.Cases = append(suite.Cases, c)
+// testCase is a finding as a test.
+func (r *Result) testCase(d *diag.Diagnostic) junitCase {
+	file, _ := r.inRepository(d.At.File)
+	message := Printable(d.Message)
+	c := junitCase{Name: Printable(d.At.String()) + ": " + message, Class: d.Check, File: Printable(file), Line: line(d.At.Span)}
+	detail := &junitDetail{Message: d.Severity.String() + ": " + message, Text: annotationText(d)}
+	if r.fails(d) {
+		detail.Type = d.Severity.String()
+		c.Failure = detail
+	} else {
+		c.Skipped = detail
 	}
-	if suite.Cases == nil {
-		suite.Cases = []junitCase{{Name: id, Class: id}}
-	}
-	return suite
+	return c
 }
 
 // ids are those of the checks that were asked for or found something, in order.

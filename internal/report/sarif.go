@@ -94,11 +94,11 @@ func (s *sarifWriter) invocation() sarifInvocation {
 		note("error", incomplete(r.Failure))
 	}
 	note("note", "Analysed "+r.Summary.Analysed()+".")
-	for _, d := range r.Summary.Details() {
+	for _, d := range r.details() {
 		note("note", d)
 	}
-	if n := r.Summary.Nothing(); n != "" {
-		note("warning", n)
+	for _, w := range r.warnings() {
+		note("warning", w)
 	}
 	for _, g := range r.Gaps[:min(len(r.Gaps), maxNotifications)] {
 		if g.At.File == "" {
