@@ -139,13 +139,17 @@ want 0 "tierlint $version"
 
 # docker run -v "$PWD:/repo" IMAGE check /repo
 best=1000000
-for _ in 1 2 3 4 5; do # the machine may be busy
+for _ in 1 2 3 4 5; do
   run 0:0 "$work/repo" /repo -- check /repo/shop
   want 1 "[service-port]"
   ((took >= best)) || best=$took
 done
 echo "from start to findings: $best ms, the best of five"
-((best < 1000)) || fail "it took $best ms at least, more than a second"
+if read -r load _ </proc/loadavg && ((${load%.*} >= $(nproc))); then
+  echo "the machine is too busy (load $load) to judge the time"
+elif ((best >= 1000)); then
+  fail "it took $best ms at least, more than a second"
+fi
 
 # pre-commit runs it as the caller, who has no HOME in the image.
 chmod -R a+rX "$work" && chown -R 1001:1001 "$work/repo"
@@ -163,6 +167,31 @@ run 0:0 "$work/repo" /github/workspace GITHUB_ACTIONS=true GITHUB_WORKSPACE=/git
   GITHUB_OUTPUT=/github/workspace/.runner/output INPUT_PATH=shop INPUT_FAIL-ON=warning -- action
 want 1 "::error file=shop/base/policies.yaml,line="
 grep -q '^3$' "$work/repo/.runner/output" || fail "the outputs are wrong: $(cat "$work/repo/.runner/output")"
+
+# A pull request, as actions/checkout leaves it with fetch-depth: 2. What the base had is not annotated.
+pull=$work/pull
+cp -R fixtures/examples/shop "$pull"
+snapshot() {
+  git -C "$pull" -c user.name=Test -c user.email=test@example.com -c init.defaultBranch=main "$@"
+}
+if command -v git >/dev/null; then
+  snapshot init --quiet
+  snapshot add . && snapshot commit --quiet --message base
+  printf 'apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: new, namespace: shop}\nspec:\n  selector: app ==\n' >"$pull/new.yaml"
+  snapshot add . && snapshot commit --quiet --message head
+  sha=$(snapshot rev-parse HEAD)
+  mkdir "$pull/.runner" && touch "$pull/.runner/output" "$pull/.runner/summary"
+  echo '{"pull_request": {"base": {"repo": {"full_name": "a/b"}}, "head": {"repo": {"full_name": "a/b"}}}}' >"$pull/.runner/event.json"
+  chown -R 1001:1001 "$pull"
+  run 0:0 "$pull" /github/workspace GITHUB_ACTIONS=true GITHUB_WORKSPACE=/github/workspace GITHUB_EVENT_NAME=pull_request \
+    GITHUB_EVENT_PATH=/github/workspace/.runner/event.json GITHUB_SHA="$sha" GITHUB_BASE_REF=main \
+    GITHUB_OUTPUT=/github/workspace/.runner/output GITHUB_STEP_SUMMARY=/github/workspace/.runner/summary -- action
+  want 1 "::error file=new.yaml,line=5"
+  [[ $out != *"file=base/"* && $(grep -A1 '^new-findings<<' "$pull/.runner/output" | tail -1) == 1 ]] || fail "old findings count as new:"$'\n'"$out"
+  [[ -s $pull/.runner/summary ]] || fail "there is no summary of the job"
+else
+  echo "container test: the pull request was left out, as there is no git"
+fi
 
 case $engine in
   docker) [[ $(docker image inspect --format '{{.Config.Entrypoint}}' "$image") == "[/tierlint]" ]] || fail "the entry point is wrong" ;;
