@@ -149,6 +149,12 @@ func sinceBase(ctx context.Context, opts Options) (*Result, error) {
 	if err != nil {
 		return nil, fmt.Errorf("checking the base %s: %w", told.Commit, err)
 	}
+	if was.files != nil && was.files.Lost() > 0 {
+		told.Commit, told.Unrelated = "", false
+		told.Problem = "the clone does not have all files of the base " + opts.Base + ", as after git clone --filter"
+		told.Settle = "check out the base once, or clone without --filter"
+		return res, nil
+	}
 	told.Fixed = compare(before, res)
 	res.Failure = errors.Join(res.Failure, before.Failure)
 	if was.files != nil {

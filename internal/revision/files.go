@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
@@ -27,6 +28,7 @@ type Files struct {
 	mu    sync.Mutex
 	dirs  map[string]map[string]object.TreeEntry // by folder, then by name
 	taken map[string]bool
+	lost  atomic.Int64
 }
 
 var _ interface {
@@ -42,6 +44,15 @@ func (b *Base) Files(now fs.FS) *Files {
 		repo: b.repo, now: now, taken: map[string]bool{},
 		dirs: map[string]map[string]object.TreeEntry{".": byName(b.tree)},
 	}
+}
+
+// Lost is how often a file or a folder could not be read that the base has: a clone may lack files
+// (git clone --filter), which git would fetch only when it needs them.
+func (f *Files) Lost() int { return int(f.lost.Load()) }
+
+func (f *Files) lose(err error) error {
+	f.lost.Add(1)
+	return err
 }
 
 // Taken are the files of Git LFS and the submodules that were read from the working tree, sorted.
@@ -138,7 +149,7 @@ func (f *Files) list(at found) (map[string]object.TreeEntry, error) {
 	defer f.repo.objects.Unlock()
 	t, err := f.repo.git.TreeObject(at.entry.Hash)
 	if err != nil {
-		return nil, f.repo.missing("the folder "+at.path, err)
+		return nil, f.lose(err)
 	}
 	f.dirs[at.path] = byName(t)
 	return f.dirs[at.path], nil
@@ -150,7 +161,7 @@ func (f *Files) blob(h plumbing.Hash) ([]byte, error) {
 	defer f.repo.objects.Unlock()
 	b, err := f.repo.git.BlobObject(h)
 	if err != nil {
-		return nil, f.repo.missing("the file "+h.String(), err)
+		return nil, f.lose(err)
 	}
 	r, err := b.Reader()
 	if err != nil {
@@ -165,7 +176,7 @@ func (f *Files) size(h plumbing.Hash) (int64, error) {
 	defer f.repo.objects.Unlock()
 	n, err := f.repo.git.Storer.EncodedObjectSize(h)
 	if err != nil {
-		return 0, f.repo.missing("the file "+h.String(), err)
+		return 0, f.lose(err)
 	}
 	return n, nil
 }

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/go-git/go-billy/v5/osfs"
 	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/cache"
 	"github.com/go-git/go-git/v5/plumbing/object"
+	"github.com/go-git/go-git/v5/storage/filesystem"
 )
 
 // ErrNoRepository says that a folder is not the top of a git repository.
@@ -48,6 +51,12 @@ func Open(top string) (*Repository, error) {
 	if errors.Is(err, git.ErrRepositoryNotExists) {
 		return nil, ErrNoRepository
 	}
+	if err == nil {
+		repo, err = withAlternates(repo)
+	}
+	if err == nil {
+		err = known(repo)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the git repository: %w", err)
 	}
@@ -60,6 +69,33 @@ func Open(top string) (*Repository, error) {
 		r.shallow[h] = true
 	}
 	return r, nil
+}
+
+// withAlternates opens a repository again so that objects are found that it shares with another one on
+// disk (git clone --shared, --reference), wherever that is.
+func withAlternates(repo *git.Repository) (*git.Repository, error) {
+	s, ok := repo.Storer.(*filesystem.Storage)
+	if !ok {
+		return repo, nil
+	}
+	return git.Open(filesystem.NewStorageWithOptions(s.Filesystem(), cache.NewObjectLRUDefault(), filesystem.Options{
+		ExclusiveAccess: true, AlternatesFS: osfs.New("/"),
+	}), nil)
+}
+
+// known says what a repository has that cannot be read: git names it in extensions
+// (git-scm.com/docs/git-config, extensions.*).
+func known(repo *git.Repository) error {
+	c, err := repo.Config()
+	if err != nil {
+		return err
+	}
+	for name, can := range map[string]string{"objectformat": "sha1", "refstorage": "files"} {
+		if has := c.Raw.Section("extensions").Option(name); has != "" && has != can {
+			return fmt.Errorf("it has the %s %s, and tierlint reads only %s", name, has, can)
+		}
+	}
+	return nil
 }
 
 // Base is a commit, and what its files are.

@@ -326,6 +326,56 @@ func (h *history) withSubmodule(parent plumbing.Hash, name string) plumbing.Hash
 	return out
 }
 
+func TestWhatThisCannotRead(t *testing.T) {
+	for _, extension := range []string{"objectformat = sha256", "refstorage = reftable"} {
+		h := begin(t)
+		h.write(".git/config", "[core]\n\trepositoryformatversion = 1\n[extensions]\n\t"+extension+"\n")
+		if _, err := Open(h.dir); err == nil || !strings.Contains(err.Error(), "tierlint reads only") {
+			t.Errorf("%s: %v", extension, err)
+		}
+	}
+}
+
+func TestObjectsOfAnotherRepository(t *testing.T) {
+	h := begin(t)
+	rev := h.commit("root", []string{"a.yaml: a"})
+	shared := begin(t)
+	shared.write(".git/objects/info/alternates", filepath.Join(h.dir, ".git", "objects")+"\n")
+	shared.point("refs/heads/main", rev)
+	if got, err := fs.ReadFile(shared.files("HEAD"), "a.yaml"); err != nil || string(got) != "a" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestFilesThatTheCloneLacks(t *testing.T) {
+	h := begin(t)
+	rev := h.commit("root", []string{"a.yaml: a", "b.yaml: b"})
+	files := h.files(rev.String())
+	blob := plumbing.ComputeHash(plumbing.BlobObject, []byte("b")).String()
+	if err := os.Remove(filepath.Join(h.dir, ".git", "objects", blob[:2], blob[2:])); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := fs.ReadFile(files, "a.yaml"); err != nil || files.Lost() != 0 {
+		t.Errorf("a file that is there: %v", err)
+	}
+	if _, err := fs.ReadFile(files, "b.yaml"); err == nil || files.Lost() != 1 {
+		t.Errorf("%d files are lost, %v", files.Lost(), err)
+	}
+}
+
+func TestTheOwnerDoesNotMatter(t *testing.T) {
+	h := begin(t)
+	rev := h.commit("root", []string{"a.yaml: a"})
+	if err := filepath.WalkDir(h.dir, func(p string, _ fs.DirEntry, err error) error {
+		return errors.Join(err, os.Lchown(p, 1001, 1001))
+	}); err != nil {
+		t.Skip("only root can give files away: ", err)
+	}
+	if got, err := fs.ReadFile(h.files(rev.String()), "a.yaml"); err != nil || string(got) != "a" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestALinkedWorktree(t *testing.T) {
 	h := begin(t)
 	rev := h.commit("root", []string{"a.yaml: a"})
