@@ -99,7 +99,7 @@ func (l *loader) addCalico(c *calicoPolicy) {
 	p := &model.Policy{
 		Object: o.Object, API: c.api, Order: c.order, Staged: c.staged, Raw: o.raw(), TierWritten: c.tier,
 		SelectorAt: selectorAt(c), TypesAt: "/spec", TypesWritten: o.has("/spec/types"),
-		Governs:    c.governs(),
+		Governs:    l.governs(c),
 		DoNotTrack: c.doNotTrack, PreDNAT: c.preDNAT, ApplyOnForward: c.onForward,
 		Written: model.Written{Selector: c.selector, NamespaceSelector: c.namespaces},
 	}
