@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
@@ -28,6 +29,12 @@ func (c *cause) help() string {
 func (c *cause) wanted() string {
 	v := &c.cuts[0].visit
 	switch {
+	case isAdmin(c.policy.API):
+		peer := ""
+		if c.direction == model.Egress {
+			peer = podsBehind(v.service)
+		}
+		return adminRule(c.policy.API, c.direction, peer, protoPort{flow.UDP, v.packet.DstPort}, protoPort{flow.TCP, v.packet.DstPort})
 	case c.direction == model.Ingress && c.policy.API == model.KubernetesNetworkPolicy:
 		return fmt.Sprintf("- ports: [{protocol: UDP, port: %d}, {protocol: TCP, port: %[1]d}]", v.packet.DstPort)
 	case c.direction == model.Ingress:

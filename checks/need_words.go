@@ -148,6 +148,9 @@ func (b *breaks) write(kubernetes, calico string) string {
 		}
 		return fmt.Sprintf("under %s:\n- %s:\n  - %s\n  %s", b.direction, list, kubernetes, ports)
 	}
+	if isAdmin(b.policy.API) {
+		return fmt.Sprintf("under %s:\n%s", b.direction, adminRule(b.policy.API, b.direction, kubernetes, protoPort{x.packet.Proto, port}))
+	}
 	source, destination := "", fmt.Sprintf("ports: [%d]", port)
 	switch {
 	case calico == "":

@@ -206,7 +206,7 @@ func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, writ
 		Object:   r.Policy.Object.String(),
 		Parts:    []diag.Part{part(r.Policy, r.At)},
 		Message:  n.message(v.service, n.onlyAsksDNS(p.Cluster, r)),
-		Help:     backendsHelp(r.Policy.API, &v),
+		Help:     n.help(r.Policy.API, &v),
 		Witness:  v.flow(),
 		Related:  relatedTo(d.By, r.Policy),
 	}
@@ -228,12 +228,22 @@ func (n *serviceNet) message(s *model.Service, dns bool) string {
 	return fmt.Sprintf("%s is the address of Service %s, which is replaced by a backend's before this rule sees it, %s", n.net.Addr(), s.ID(), then)
 }
 
+// help is what matches the backends: of one Service, or as an example where the net has them all.
+func (n *serviceNet) help(api model.PolicyAPI, v *visit) string {
+	if n.net.IsSingleIP() {
+		return backendsHelp(api, v)
+	}
+	return fmt.Sprintf("what is behind each of the Services that are meant; for %s:\n%s", v.service.ID(), backendsHelp(api, v))
+}
+
 // backendsHelp is what matches the backends of a Service.
 func backendsHelp(api model.PolicyAPI, v *visit) string {
 	s := v.service
 	switch {
 	case api == model.CalicoNetworkPolicy || api == model.GlobalNetworkPolicy:
 		return fmt.Sprintf("destination: {services: {name: %s, namespace: %s}}, without nets and ports", s.Name, s.Namespace)
+	case isAdmin(api) && len(s.Selector) > 0:
+		return adminRule(api, model.Egress, podsBehind(s), protoPort{v.packet.Proto, v.packet.DstPort})
 	case len(s.Selector) == 0:
 		return fmt.Sprintf("the addresses behind Service %s (`kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s`), and port %d",
 			s.ID(), s.Namespace, s.Name, v.packet.DstPort)

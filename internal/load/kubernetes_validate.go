@@ -71,8 +71,10 @@ func (c *kubernetesChecker) port(at string, p *networkingv1.NetworkPolicyPort) {
 		}
 	case p.Port.IntVal < 1 || p.Port.IntVal > 65535:
 		c.add(at+"/port", "port %d is not from 1 to 65535", p.Port.IntVal)
-	case p.EndPort != nil && (*p.EndPort < p.Port.IntVal || *p.EndPort > 65535):
-		c.add(at+"/endPort", "endPort %d is not from port to 65535", *p.EndPort)
+	case p.EndPort != nil && *p.EndPort < p.Port.IntVal:
+		c.add(at+"/endPort", "endPort %d is below port %d", *p.EndPort, p.Port.IntVal)
+	case p.EndPort != nil && *p.EndPort > 65535:
+		c.add(at+"/endPort", "endPort %d is above 65535", *p.EndPort)
 	}
 }
 

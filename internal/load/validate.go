@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -109,6 +110,10 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 			p.message, p.help = fmt.Sprintf("%q is a placeholder", text), "what it stands for, here and wherever else there is one"
 		case isNet(f.at):
 			p.message, p.help = netProblem(text, f.reason)
+		case text != "" && strings.HasPrefix(f.reason, "this must be "):
+			p.message = strconv.Quote(text) + strings.TrimPrefix(f.reason, "this")
+		case strings.HasPrefix(f.reason, "rules that specify ports must set protocol"):
+			p.help = "protocol: TCP, or another, in the rule beside source and destination"
 		}
 		p.message = fmt.Sprintf("%s: "+rejected, p.message, o.Kind)
 		l.report(&o.Object, p)
