@@ -187,6 +187,17 @@ func relative(top, abs string) string {
 	return filepath.ToSlash(rel)
 }
 
+// Repository is the folder of the tree that holds the one repository that a report is about: of
+// several around the PATHs, that of the working directory; else the whole tree.
+func (t *Tree) Repository() string {
+	for _, b := range t.bounds {
+		if t.Below != "" && (b == t.Below || strings.HasPrefix(t.Below, b+"/")) {
+			return b
+		}
+	}
+	return "."
+}
+
 // Load reads and parses a file, once for all who ask. What is wrong with its text is among its
 // Problems; an error says that it cannot be read.
 func (t *Tree) Load(p string) (*yamldoc.File, error) {

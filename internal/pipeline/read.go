@@ -226,11 +226,12 @@ func fileOf(tree *discover.Tree) func(string) *yamldoc.File {
 	}
 }
 
-// inRepository finds the paths from the top of the tree, which is that of the repository around what
-// is checked. Files are named without symbolic links, as discovery resolves them.
+// inRepository finds the paths from the top of the repository around what is checked. Files are named
+// without symbolic links, as discovery resolves them.
 func inRepository(tree *discover.Tree) func(string) (string, bool) {
+	top := tree.Repository()
 	return func(name string) (string, bool) {
-		path := tree.Path(name)
-		return path, name != discover.StdinName && filepath.IsLocal(path)
+		path, err := filepath.Rel(filepath.FromSlash(top), filepath.FromSlash(tree.Path(name)))
+		return filepath.ToSlash(path), err == nil && name != discover.StdinName && filepath.IsLocal(path)
 	}
 }
