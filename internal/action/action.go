@@ -19,6 +19,7 @@ type Inputs struct {
 	Platform      string
 	CalicoVersion string
 	Context       []string // one a line
+	Rego          []string // folders, one a line
 	Base          string   // a revision; NoBase: nothing
 	Baseline      string
 	OnlyNew       string // "true", "false", or empty: as the event has it
@@ -57,7 +58,7 @@ func (a *Action) Inputs() Inputs {
 		Paths: lines(get("path")), Settings: get("settings"),
 		Formats: strings.FieldsFunc(get("format"), func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) }),
 		FailOn:  get("fail-on"), Platform: get("platform"), CalicoVersion: get("calico-version"),
-		Context: lines(get("context")), Base: get("base"), Baseline: get("baseline"), OnlyNew: get("only-new"),
+		Context: lines(get("context")), Rego: lines(get("rego")), Base: get("base"), Baseline: get("baseline"), OnlyNew: get("only-new"),
 		SARIFFile: get("sarif-file"), Summary: get("summary"), Category: get("category"),
 	}
 }

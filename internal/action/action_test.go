@@ -18,13 +18,13 @@ func TestInputs(t *testing.T) {
 	got := New(&bytes.Buffer{}, env(map[string]string{
 		"INPUT_PATH": "clusters/prod\n  apps/my shop  \n", "INPUT_FORMAT": "github, text", "INPUT_FAIL-ON": "warning",
 		"INPUT_PLATFORM": "openshift", "INPUT_CALICO-VERSION": "3.30", "INPUT_SARIF-FILE": "out.sarif",
-		"INPUT_SETTINGS": "ci.yaml", "INPUT_CONTEXT": "export.yaml\nmore.yaml", "INPUT_BASE": "main", "INPUT_BASELINE": "known.json",
+		"INPUT_SETTINGS": "ci.yaml", "INPUT_CONTEXT": "export.yaml\nmore.yaml", "INPUT_REGO": "rules", "INPUT_BASE": "main", "INPUT_BASELINE": "known.json",
 		"INPUT_ONLY-NEW": "true", "INPUT_SUMMARY": "false", "INPUT_CATEGORY": "prod",
 	})).Inputs()
 	want := Inputs{
 		Paths: []string{"clusters/prod", "apps/my shop"}, Formats: []string{"github", "text"}, FailOn: "warning",
 		Platform: "openshift", CalicoVersion: "3.30", SARIFFile: "out.sarif",
-		Settings: "ci.yaml", Context: []string{"export.yaml", "more.yaml"}, Base: "main", Baseline: "known.json",
+		Settings: "ci.yaml", Context: []string{"export.yaml", "more.yaml"}, Rego: []string{"rules"}, Base: "main", Baseline: "known.json",
 		OnlyNew: "true", Summary: "false", Category: "prod",
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -49,7 +49,7 @@ func runAction(ctx context.Context, sys *System, a *action.Action, from action.I
 	if err != nil {
 		return action.Outputs{}, err
 	}
-	in := inputs{platform: from.Platform, version: from.CalicoVersion, context: from.Context, settings: from.Settings}
+	in := inputs{platform: from.Platform, version: from.CalicoVersion, context: from.Context, rego: from.Rego, settings: from.Settings}
 	opts, set, err := in.options(sys, from.Paths)
 	if err != nil {
 		return action.Outputs{}, err
