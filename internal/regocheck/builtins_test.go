@@ -49,7 +49,7 @@ func TestQuestionsThatMakeNoSense(t *testing.T) {
 		{`tierlint.selects("app == ", {})`, `selector "app == "`},
 	} {
 		t.Run(tt.body, func(t *testing.T) {
-			if got, err := holds(t, in, tt.body); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "some-rule.rego:12") {
+			if got, err := holds(t, in, tt.body); err == nil || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), "rules/some-rule/some-rule.rego:12") {
 				t.Errorf("got %s, %v, want %q", got, err, tt.want)
 			}
 		})

@@ -20,7 +20,7 @@ import (
 // used by several goroutines.
 type oracle struct {
 	names    *names
-	resolver *model.Resolver
+	resolver func() *model.Resolver
 	eval     func() (*eval.Analysis, error)
 
 	mu        sync.Mutex
@@ -46,7 +46,7 @@ type answer struct {
 
 func newOracle(c *model.Cluster, n *names, evaluated func() (*eval.Analysis, error)) *oracle {
 	return &oracle{
-		names: n, resolver: model.NewResolver(c), eval: evaluated,
+		names: n, resolver: sync.OnceValue(func() *model.Resolver { return model.NewResolver(c) }), eval: evaluated,
 		verdicts: map[question]answer{}, between: map[[2]string][]pktset.Range{}, selectors: map[string]*selector.Selector{},
 	}
 }
@@ -70,7 +70,7 @@ func (o *oracle) decide(q question) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	resolved, err := o.resolver.Resolve(flow.Flow{Src: o.end(q.from), Dst: o.end(q.to), Proto: q.protocol, Port: q.port})
+	resolved, err := o.resolver().Resolve(flow.Flow{Src: o.end(q.from), Dst: o.end(q.to), Proto: q.protocol, Port: q.port})
 	switch {
 	case errors.Is(err, model.ErrIPVersion), errors.Is(err, model.ErrNoBackend):
 		return answer{why: err.Error()}, nil
@@ -155,7 +155,7 @@ func (o *oracle) peer(name string) (model.Peer, error) {
 	if strings.HasPrefix(as, model.ServicePrefix) {
 		return model.Peer{}, fmt.Errorf("%s is a Service: ask for its workloads, or tierlint.verdict with one of its ports", name)
 	}
-	resolved, err := o.resolver.Resolve(flow.Flow{Src: as, Dst: as})
+	resolved, err := o.resolver().Resolve(flow.Flow{Src: as, Dst: as})
 	if err != nil {
 		return model.Peer{}, cmp.Or(errors.Unwrap(err), err) // without the word source
 	}

@@ -30,7 +30,7 @@ package tierlint.rules.some_rule
 `
 
 func files(rule string) fstest.MapFS {
-	return fstest.MapFS{"some-rule.rego": {Data: []byte(rule)}}
+	return fstest.MapFS{"rules/some-rule/some-rule.rego": {Data: []byte(rule)}}
 }
 
 // onLines is Positions of an object whose fields are on the lines given, those of other fields on its first.
@@ -221,7 +221,6 @@ func TestARuleCannotLeaveTheSandbox(t *testing.T) {
 
 func TestRulesThatAreWrong(t *testing.T) {
 	for _, tt := range []struct{ name, rule, want string }{
-		{"syntax", metadata + `deny contains`, "some-rule.rego:12"},
 		{"no metadata", "package tierlint.rules.x\n\ndeny := set()", "some-rule.rego:1: the package has no METADATA"},
 		{"unknown severity", strings.Replace(metadata, "warning", "fatal", 1) + `deny := set()`, `custom.severity is "fatal"`},
 		{"unknown setting", strings.Replace(metadata, "since", "sinse", 1) + `deny := set()`, `unknown field "sinse"`},
@@ -233,6 +232,14 @@ func TestRulesThatAreWrong(t *testing.T) {
 				t.Errorf("error %v, want %q", err, tt.want)
 			}
 		})
+	}
+}
+
+// TestRulesAreReadWhenOneRuns: until then only what is above their packages is.
+func TestRulesAreReadWhenOneRuns(t *testing.T) {
+	_, err := run(t, loaded(t, metadata+`deny contains`))
+	if err == nil || !strings.Contains(err.Error(), "some-rule.rego:12") {
+		t.Errorf("error %v, want one at line 12", err)
 	}
 }
 

@@ -22,27 +22,39 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/tierlint/tierlint/internal/check"
 )
 
-// Load reads the rules that come with the tool, the .rego files below fsys, and returns one check for
-// each, ordered by file. Tests (*_test.rego) are left out. Only the metadata is read now; the modules are
-// compiled, together, when the first of the checks runs. The error lists all that is wrong with the files,
-// with their lines.
+// Load reads the rules that come with the tool, rules/*/*.rego in fsys, each a package with a set called deny,
+// and returns one check for each, ordered by file. Only what is above the packages is read now, as every
+// start of the tool waits for it; the modules are parsed and compiled, together with those in lib, when the first of
+// the checks runs. The error lists all that is wrong, with the lines.
 func Load(fsys fs.FS) ([]*check.Check, error) {
-	modules, err := parse(fsys, func(name string) bool { return !strings.HasSuffix(name, "_test.rego") })
+	names, err := fs.Glob(fsys, "rules/*/*.rego")
 	if err != nil {
 		return nil, err
 	}
-	rules := newSet(modules)
+	rules := &set{limits: usualLimits, inputs: newInputs()}
+	rules.compiled = sync.OnceValues(func() (*program, error) {
+		modules, err := parse(fsys, func(name string) bool { return !isTest(name) })
+		if err != nil {
+			return nil, err
+		}
+		return compile(modules)
+	})
 	var checks []*check.Check
 	var errs []error
-	for _, p := range packagesOf(modules) {
-		r, err := p.rule(nil)
+	for _, name := range names {
+		if isTest(name) {
+			continue
+		}
+		r, err := headOf(fsys, name)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -52,6 +64,29 @@ func Load(fsys fs.FS) ([]*check.Check, error) {
 	}
 	return checks, errors.Join(errs...)
 }
+
+func isTest(name string) bool { return strings.HasSuffix(name, "_test.rego") }
+
+// headOf reads a file as far as its package, which has the rule's METADATA above it.
+func headOf(fsys fs.FS, name string) (*rule, error) {
+	text, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	head := text
+	if at := packageLine.FindIndex(text); at != nil {
+		head = text[:at[1]]
+	}
+	m, err := parseModule(name, string(head))
+	if err != nil {
+		return nil, err
+	}
+	p := &pkg{modules: []*ast.Module{m}}
+	p.entries = []*entry{{query: m.Package.Path.String() + ".deny", at: m.Package.Location}}
+	return p.rule(nil)
+}
+
+var packageLine = regexp.MustCompile(`(?m)^package .*$`)
 
 // parse reads the wanted .rego files, in the order of their names.
 func parse(fsys fs.FS, wanted func(name string) bool) ([]*ast.Module, error) {

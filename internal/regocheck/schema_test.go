@@ -8,7 +8,7 @@ import (
 // TestMisspeltFieldsDoNotCompile: the schema says what the input document has.
 func TestMisspeltFieldsDoNotCompile(t *testing.T) {
 	for _, tt := range []struct{ body, want string }{
-		{`input.model.polcies[_].name == "x"`, "some-rule.rego:12: rego_type_error: undefined ref: input.model.polcies"},
+		{`input.model.polcies[_].name == "x"`, "rules/some-rule/some-rule.rego:12: rego_type_error: undefined ref: input.model.polcies"},
 		{`some tier in input.model.tiers; tier.policies[_].tear == "x"`, `have: "tear"`},
 		{`some tier in input.model.tiers; tier.policies[_].ingress[_].source.selectr == "x"`, `have: "selectr"`},
 		{`input.model.tiers[_].name == 1`, "match error"},

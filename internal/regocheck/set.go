@@ -37,13 +37,6 @@ type program struct {
 	data     map[string]any
 }
 
-func newSet(modules []*ast.Module) *set {
-	return &set{
-		compiled: sync.OnceValues(func() (*program, error) { return compile(modules) }),
-		limits:   usualLimits, inputs: newInputs(),
-	}
-}
-
 // compile compiles modules strictly: what is never used is an error.
 func compile(modules []*ast.Module) (*program, error) { return compileWith(modules, true) }
 

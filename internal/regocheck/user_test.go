@@ -231,7 +231,7 @@ func TestLimits(t *testing.T) {
 			if err := checks[0].Run(p); err != nil {
 				t.Fatal(err)
 			}
-			if len(got) != 1 || !strings.Contains(got[0], tt.want) || !strings.HasPrefix(got[0], "some-rule.rego:2:1: ") {
+			if len(got) != 1 || !strings.Contains(got[0], tt.want) || !strings.HasPrefix(got[0], "rules/some-rule/some-rule.rego:2:1: ") {
 				t.Errorf("found %q, want %q", got, tt.want)
 			}
 			t.Log(time.Since(began))
