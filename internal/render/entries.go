@@ -22,6 +22,9 @@ func (m *madePlaces) asked(pointer string, found yamldoc.Found) (source.Origin, 
 		if l.k.Root == nil {
 			continue
 		}
+		if o, ok := m.transformed(l, v); ok { // which run after those that fields ask for
+			return o, true
+		}
 		if at := v.entry(l.k.Root); at != "" {
 			span := l.spanAt(at, false)
 			return source.Origin{Span: span, Via: l.via(span)[1:]}, true

@@ -48,6 +48,12 @@ func (m *madePlaces) origin(pointer string, key bool) source.Origin {
 		if o, ok := m.place(pointer, found, key); ok {
 			return o
 		}
+		// kustomize writes references to names that it changed anew; the key is where it was.
+		if found.Key != nil && !key {
+			if o, ok := m.place(pointer, found, true); ok {
+				return o
+			}
+		}
 		if pointer == "" {
 			return m.homeOrigin()
 		}
@@ -227,25 +233,4 @@ func (m *madePlaces) layerOf(path string) (best *layer, entry source.Span) {
 		}
 	}
 	return best, entry
-}
-
-// lists says whether a file is one of the layer's resources, and where that is written.
-func (l *layer) lists(path string) (source.Span, bool) {
-	for _, u := range l.files {
-		if u.path == path {
-			return u.at, true
-		}
-	}
-	return source.Span{}, false
-}
-
-// named is the name that an object of the layer gets.
-func (l *layer) named(name string) string {
-	appliers := l.appliers()
-	for i := len(appliers) - 1; i >= 0; i-- {
-		if root := appliers[i].k.Root; root != nil {
-			name = yamldoc.Text(root, "/namePrefix") + name + yamldoc.Text(root, "/nameSuffix")
-		}
-	}
-	return name
 }

@@ -105,3 +105,24 @@ func (l *layer) above(dir string) bool {
 func inlinePath(k *discover.Kustomization, pointer string) string {
 	return path.Join(k.Dir, ".inline"+strings.ReplaceAll(pointer, "/", "-")+".yaml")
 }
+
+// lists says whether a file is one of the layer's resources, and where that is written.
+func (l *layer) lists(path string) (source.Span, bool) {
+	for _, u := range l.files {
+		if u.path == path {
+			return u.at, true
+		}
+	}
+	return source.Span{}, false
+}
+
+// named is the name that an object of the layer gets.
+func (l *layer) named(name string) string {
+	appliers := l.appliers()
+	for i := len(appliers) - 1; i >= 0; i-- {
+		if root := appliers[i].k.Root; root != nil {
+			name = yamldoc.Text(root, "/namePrefix") + name + yamldoc.Text(root, "/nameSuffix")
+		}
+	}
+	return name
+}
