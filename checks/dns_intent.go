@@ -25,7 +25,7 @@ func meansOtherDNS(a *eval.Analysis, v *visit) bool {
 			switch {
 			case r.Action != model.Allow || r.Match.Protocol != nil && *r.Match.Protocol != flow.UDP:
 			case side.Service != nil && side.Service.Service == nil && strings.Contains(side.Service.Name, "dns"),
-				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(side.Selector, p, dns),
+				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(a.Cluster, side.Selector, p, dns),
 				namesDNSPort(side, v) && slices.ContainsFunc(v.service.Addrs, func(a netip.Addr) bool { return names(r, a) }):
 				return true
 			}
@@ -34,10 +34,17 @@ func meansOtherDNS(a *eval.Analysis, v *visit) bool {
 	return false
 }
 
-// mayBeOther says whether a selector would match the DNS pods if they had further labels, or is
-// for pods that are neither in their namespace nor in the policy's.
-func mayBeOther(sel *selector.Selector, p *model.Policy, dns *model.Endpoint) bool {
-	switch sel.Match(selector.Labels{Known: dns.Labels.Known, Open: []string{"*"}}) {
+// mayBeOther says whether a selector would match the DNS pods if they, or their namespace where the inputs do not
+// have it, had further labels, or is for pods that are neither in their namespace nor in the policy's.
+func mayBeOther(c *model.Cluster, sel *selector.Selector, p *model.Policy, dns *model.Endpoint) bool {
+	if _, never := sel.Impossible(); never {
+		return false
+	}
+	open := []string{"*"}
+	if writtenNamespace(c, dns.Namespace) {
+		open = slices.DeleteFunc(sel.Keys(), func(key string) bool { return strings.HasPrefix(key, "pcns.") })
+	}
+	switch sel.Match(selector.Labels{Known: dns.Labels.Known, Open: open}) {
 	case selector.Maybe:
 		return true
 	case selector.Yes:

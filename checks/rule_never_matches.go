@@ -9,6 +9,7 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // RuleNeverMatches finds rules and policies whose criteria exclude each other, so that no traffic
@@ -133,6 +134,9 @@ func (v *inventory) wrongSide(r *model.Rule) (diag.Diagnostic, bool) {
 		Message: fmt.Sprintf("this rule never matches: for %s the %s is what the policy selects, and none of that matches this selector",
 			r.Direction, name),
 		Help: fmt.Sprintf("under `%s`, if the other end is meant; otherwise in the policy's own selector", other),
+	}
+	if !r.Policy.Global() && side.Selector.Match(somePodOf(r.Policy.Namespace)) == selector.No {
+		return d, true // it is for another namespace
 	}
 	both := v.parse(fmt.Sprintf("(%s) && (%s)", r.Policy.Selector, side.Selector))
 	if both == nil {

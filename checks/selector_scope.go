@@ -112,15 +112,18 @@ func (v *inventory) misplaced(w *written) *diag.Diagnostic {
 			return w.global(d, &set.Object)
 		}
 	}
-	var pods []*model.Endpoint
+	var pods, assumed []*model.Endpoint
 	for _, e := range v.endpoints(all) {
-		if e.Type == model.Host {
+		switch {
+		case e.Type == model.Host:
 			return w.global(d, &e.Object)
-		}
-		if !e.Assumed() {
+		case e.Assumed():
+			assumed = append(assumed, e)
+		default:
 			pods = append(pods, e)
 		}
 	}
+	pods = append(pods, assumed...)
 	if len(pods) == 0 || !v.known(w.policy.Namespace) {
 		return nil
 	}

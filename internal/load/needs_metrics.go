@@ -101,6 +101,10 @@ func (l *loader) addMonitoredService(o *Object, v *monitor, s *model.Service, fr
 func (l *loader) addMonitoredPod(o *Object, v *monitor, e *model.Endpoint, from []model.Peer) {
 	for i, m := range v.Spec.PodMetricsEndpoints {
 		number, _ := strconv.ParseUint(string(m.PortNumber), 10, 16)
+		if m.Port == "" && number == 0 { // deprecated, and a number or a name
+			number, _ = strconv.ParseUint(string(m.TargetPort), 10, 16)
+			m.Port = string(m.TargetPort)
+		}
 		for _, p := range e.Ports {
 			if number == 0 && m.Port != "" && p.Name == m.Port && p.Proto == flow.TCP {
 				number = uint64(p.Number)
