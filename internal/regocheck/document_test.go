@@ -56,11 +56,11 @@ func TestTheDocumentMeetsItsSchema(t *testing.T) {
 		t.Fatal(err)
 	}
 	valid := func(p *check.Pass) error {
-		in, err := newInput(p, all())
+		value, err := newInput(p).document(all(), nil)
 		if err != nil {
 			return err
 		}
-		document, err := ast.JSON(in.value)
+		document, err := ast.JSON(value)
 		if err != nil {
 			return err
 		}
@@ -82,10 +82,7 @@ func TestTheDocumentMeetsItsSchema(t *testing.T) {
 
 // TestTheDocumentOfARepository asks for what is in the document of an example, by expressions that hold.
 func TestTheDocumentOfARepository(t *testing.T) {
-	in, err := newInput(passes(t, "fixtures/examples/clean")[0], all())
-	if err != nil {
-		t.Fatal(err)
-	}
+	in := newInput(passes(t, "fixtures/examples/clean")[0])
 	for _, body := range []string{
 		`some o in input.objects; o.object == "StatefulSet blog/db"; o.content.kind == "StatefulSet"; endswith(o.file, ".yaml")`,
 		`some t in input.model.tiers; t.name == "security"; t.policies[0].ingress == []; "Deployment blog/web" in t.policies[0].workloads`,
@@ -116,8 +113,12 @@ func holds(t *testing.T, in *input, body string) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	document, err := in.document(all(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	options := append(in.builtins(), opa.Compiler(g.compiler), opa.Query("data.tierlint.rules.some_rule.holds"),
-		opa.ParsedInput(in.value), opa.StrictBuiltinErrors(true))
+		opa.ParsedInput(document), opa.StrictBuiltinErrors(true))
 	rs, err := opa.New(options...).Eval(t.Context())
 	if err != nil || len(rs) == 0 {
 		return "undefined", err
@@ -131,14 +132,14 @@ func TestTheSameDocumentEachTime(t *testing.T) {
 	var first string
 	for range 3 {
 		p := &check.Pass{Cluster: c, Eval: func() (*eval.Analysis, error) { return eval.New(t.Context(), c) }}
-		in, err := newInput(p, all())
+		document, err := newInput(p).document(all(), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if first == "" {
-			first = fmt.Sprint(in.value)
+			first = fmt.Sprint(document)
 		}
-		if got := fmt.Sprint(in.value); got != first {
+		if got := fmt.Sprint(document); got != first {
 			t.Fatal("two documents of one cluster differ")
 		}
 	}

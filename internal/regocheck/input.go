@@ -2,6 +2,7 @@ package regocheck
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -16,118 +17,121 @@ import (
 // version of the input document. Within a version fields are only ever added.
 const version = 1
 
-// input is the document of one cluster, what rules see as `input`. It is described in docs/rego.md and
-// rego/schema/input.json.
+// input is what rules see of one cluster as `input`, made section by section as they ask for it. It is
+// described in docs/rego.md and rego/schema/input.json.
 type input struct {
-	*values
-	fields []field // of the document, but for options
-	value  ast.Value
-	names  *names
+	names *names
 	// oracle answers the built-in functions.
 	oracle *oracle
 
-	all      []*load.Object
-	plain    func() ([]ast.Value, error) // each of all as it is written
-	cluster  *model.Cluster
-	analysis *eval.Analysis // nil if no section needs it
-	wants    wants
-	anyone   *ast.Term // the side of a rule that asks nothing, once it is made
+	environment string
+	all         []*load.Object
+	plain       func() ([]ast.Value, error) // each of all as it is written
+	cluster     *model.Cluster
+	eval        func() (*eval.Analysis, error)
+
+	// making is held while a section is made, which shares with others what is below.
+	making sync.Mutex
+	*values
+	made     map[string]*ast.Term // sections
+	analysis *eval.Analysis       // nil until a section needs it
+	anyone   *ast.Term            // the side of a rule that asks nothing, once it is made
 }
 
-// newInput makes the wanted sections.
-func newInput(p *check.Pass, w wants) (*input, error) {
-	in := &input{values: newValues(), names: newNames(p.Cluster, p.Objects), all: p.Objects, cluster: p.Cluster, wants: w}
+func newInput(p *check.Pass) *input {
+	in := &input{
+		names: newNames(p.Cluster, p.Objects), environment: p.Environment, all: p.Objects, cluster: p.Cluster, eval: p.Eval,
+		values: newValues(), made: map[string]*ast.Term{},
+	}
 	in.plain = sync.OnceValues(in.plainObjects)
 	in.oracle = newOracle(p.Cluster, in.names, p.Eval)
-	if w.evaluated() {
-		a, err := p.Eval()
+	return in
+}
+
+// document is the document with the wanted sections, and with what the settings say to a rule.
+func (in *input) document(w wants, options map[string]any) (ast.Value, error) {
+	in.making.Lock()
+	defer in.making.Unlock()
+	said := ast.Value(ast.NewObject())
+	if options != nil {
+		var err error
+		if said, err = ast.InterfaceToValue(options); err != nil {
+			return nil, fmt.Errorf("reading the options of a rule: %w", err)
+		}
+	}
+	top := []field{
+		{"version", in.number(version)},
+		{"environment", in.text(in.environment)},
+		{"options", ast.NewTerm(said)},
+	}
+	parts := map[string][]field{
+		"model": {{"calico", in.text(in.cluster.Version.String())}, {"platform", in.text(in.cluster.Platform)}},
+	}
+	for _, s := range sections() {
+		if !w[s] {
+			continue
+		}
+		value, err := in.section(s)
+		if err != nil {
+			return nil, err
+		}
+		if part, name, ok := strings.Cut(s, "."); ok {
+			parts[part] = append(parts[part], field{name, value})
+		} else {
+			top = append(top, field{s, value})
+		}
+	}
+	top = append(top, field{"model", in.object(parts["model"]...)}, field{"facts", in.object(parts["facts"]...)})
+	return in.object(top...).Value, nil
+}
+
+// section makes a section, once.
+func (in *input) section(name string) (*ast.Term, error) {
+	if value := in.made[name]; value != nil {
+		return value, nil
+	}
+	if evaluated(name) && in.analysis == nil {
+		a, err := in.eval()
 		if err != nil {
 			return nil, err
 		}
 		in.analysis = a
 	}
-	fields := []field{
-		{"version", in.number(version)},
-		{"environment", in.text(p.Environment)},
+	value, err := in.make(name)
+	if err == nil {
+		in.made[name] = value
 	}
-	if w[sectionObjects] {
-		objects, err := in.objects()
-		if err != nil {
-			return nil, err
-		}
-		fields = append(fields, field{"objects", objects})
-	}
-	facts, err := in.facts()
-	if err != nil {
-		return nil, err
-	}
-	in.fields = append(fields, field{"model", in.model()}, field{"facts", facts})
-	in.value = in.object(in.fields...).Value
-	return in, nil
+	return value, err
 }
 
-// withOptions is the document with what the settings say to a rule.
-func (in *input) withOptions(options map[string]any) (ast.Value, error) {
-	value, err := ast.InterfaceToValue(options)
-	if err != nil {
-		return nil, fmt.Errorf("reading the options of a rule: %w", err)
+func (in *input) make(section string) (*ast.Term, error) {
+	switch section {
+	case sectionObjects:
+		return in.objects()
+	case modelNamespaces:
+		return in.namespaces(), nil
+	case modelWorkloads:
+		return in.workloads(), nil
+	case modelServices:
+		return in.services(), nil
+	case modelSets:
+		return in.sets(), nil
+	case modelTiers:
+		return in.tiers(), nil
+	case modelStaged:
+		return in.staged(), nil
+	case factsNamespaces:
+		return in.factsOfNamespaces()
+	case factsPolicies:
+		return in.factsOfPolicies()
+	case factsWorkloads:
+		return in.factsOfWorkloads()
+	case factsDNS:
+		return in.factsOfDNS()
+	case factsReach:
+		return in.factsOfReach()
 	}
-	if options == nil {
-		value = ast.NewObject()
-	}
-	pairs := [][2]*ast.Term{{ast.StringTerm("options"), ast.NewTerm(value)}}
-	for _, f := range in.fields {
-		pairs = append(pairs, [2]*ast.Term{ast.StringTerm(f.name), f.value})
-	}
-	return ast.NewObject(pairs...), nil
-}
-
-// model is what the manifests say, resolved and defaulted.
-func (in *input) model() *ast.Term {
-	fields := []field{
-		{"calico", in.text(in.cluster.Version.String())},
-		{"platform", in.text(in.cluster.Platform)},
-	}
-	for _, s := range []struct {
-		section, name string
-		list          func() *ast.Term
-	}{
-		{modelNamespaces, "namespaces", in.namespaces},
-		{modelWorkloads, "workloads", in.workloads},
-		{modelServices, "services", in.services},
-		{modelSets, "networkSets", in.sets},
-		{modelTiers, "tiers", in.tiers},
-		{modelStaged, "staged", in.staged},
-	} {
-		if in.wants[s.section] {
-			fields = append(fields, field{s.name, s.list()})
-		}
-	}
-	return in.object(fields...)
-}
-
-// facts is what evaluating the policies gives.
-func (in *input) facts() (*ast.Term, error) {
-	var fields []field
-	for _, s := range []struct {
-		section, name string
-		object        func() (*ast.Term, error)
-	}{
-		{factsNamespaces, "namespaces", in.factsOfNamespaces},
-		{factsPolicies, "policies", in.factsOfPolicies},
-		{factsWorkloads, "workloads", in.factsOfWorkloads},
-		{factsDNS, "dns", in.factsOfDNS},
-		{factsReach, "reach", in.factsOfReach},
-	} {
-		if in.wants[s.section] {
-			object, err := s.object()
-			if err != nil {
-				return nil, err
-			}
-			fields = append(fields, field{s.name, object})
-		}
-	}
-	return in.object(fields...), nil
+	return nil, fmt.Errorf("the input document has no section %s", section)
 }
 
 // endpoints is the keys of the workloads among endpoints, by their numbers in the analysis.

@@ -34,7 +34,7 @@ type pkg struct {
 
 // entry is one set of findings.
 type entry struct {
-	query    string
+	query    ast.Ref
 	severity diag.Severity // Default: the rule's
 	at       *ast.Location
 }
@@ -60,22 +60,22 @@ func packagesOf(modules []*ast.Module) []*pkg {
 		}
 		p.modules = append(p.modules, m)
 		for _, r := range m.Rules {
-			p.addEntry(path, r)
+			p.addEntry(m.Package.Path, r)
 		}
 	}
 	return slices.DeleteFunc(out, func(p *pkg) bool { return len(p.entries) == 0 })
 }
 
-func (p *pkg) addEntry(path string, r *ast.Rule) {
+func (p *pkg) addEntry(path ast.Ref, r *ast.Rule) {
 	name := strings.Trim(r.Head.Ref()[0].String(), `"`)
 	if !entries.MatchString(name) || len(r.Head.Args) > 0 {
 		return
 	}
-	e := &entry{query: path + "." + name, at: r.Head.Location}
+	e := &entry{query: path.Append(ast.StringTerm(name)), at: r.Head.Location}
 	if strings.HasPrefix(name, "warn") {
 		e.severity = diag.Warning
 	}
-	if !slices.ContainsFunc(p.entries, func(o *entry) bool { return o.query == e.query }) {
+	if !slices.ContainsFunc(p.entries, func(o *entry) bool { return o.query.Equal(e.query) }) {
 		p.entries = append(p.entries, e)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/open-policy-agent/opa/v1/ast"
+
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
@@ -174,6 +176,7 @@ func TestOnlySectionsThatRulesNameAreMade(t *testing.T) {
 		{`some key, _ in input.facts.workloads; key == "x"`, factsWorkloads},
 		{`x := input.facts; x.dns["x"]`, strings.Join([]string{factsNamespaces, factsPolicies, factsWorkloads, factsDNS, factsReach}, " ")},
 		{`some o in input.objects; o.kind == "x"`, sectionObjects},
+		{`data.tierlint.rules.some_rule.used == "x" } used := name if { some n in input.model.namespaces; name := n.name`, modelNamespaces},
 		{`x := input; x.version == 1`, strings.Join(sections(), " ")},
 		{`some part in ["model", "facts"]; input[part].x`, strings.Join(sections(), " ")},
 	} {
@@ -182,13 +185,18 @@ func TestOnlySectionsThatRulesNameAreMade(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			prog, err := compile(modules)
+			other, err := parseModule("other.rego", "package tierlint.rules.other\n\ndeny contains \"x\" if input.model.services[_].name == \"x\"")
 			if err != nil {
 				t.Fatal(err)
 			}
+			prog, err := compile(append(modules, other))
+			if err != nil {
+				t.Fatal(err)
+			}
+			w := wantedBy(prog.compiler, ast.MustParseRef("data.tierlint.rules.some_rule.deny"))
 			var got []string
 			for _, s := range sections() {
-				if prog.wants[s] {
+				if w[s] {
 					got = append(got, s)
 				}
 			}

@@ -82,7 +82,7 @@ func headOf(fsys fs.FS, name string) (*rule, error) {
 		return nil, err
 	}
 	p := &pkg{modules: []*ast.Module{m}}
-	p.entries = []*entry{{query: m.Package.Path.String() + ".deny", at: m.Package.Location}}
+	p.entries = []*entry{{query: m.Package.Path.Append(ast.StringTerm("deny")), at: m.Package.Location}}
 	return p.rule(nil)
 }
 

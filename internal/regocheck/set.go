@@ -22,18 +22,17 @@ type set struct {
 	inputs    *inputs
 }
 
-// inputs is the documents by cluster.
+// inputs is what rules see, by cluster.
 type inputs struct {
 	mu sync.Mutex
-	of map[*model.Cluster]func() (*input, error)
+	of map[*model.Cluster]*input
 }
 
-func newInputs() *inputs { return &inputs{of: map[*model.Cluster]func() (*input, error){}} }
+func newInputs() *inputs { return &inputs{of: map[*model.Cluster]*input{}} }
 
-// program is compiled rules, their data, and what they ask of the input document.
+// program is compiled rules and their data.
 type program struct {
 	compiler *ast.Compiler
-	wants    wants
 	data     map[string]any
 }
 
@@ -53,7 +52,7 @@ func compileWith(modules []*ast.Module, strict bool) (*program, error) {
 	if c.WithStrict(strict).Compile(byFile); c.Failed() {
 		return nil, c.Errors
 	}
-	return &program{compiler: c, wants: wanted(c.Modules)}, nil
+	return &program{compiler: c}, nil
 }
 
 func newCompiler() (*ast.Compiler, error) {
@@ -71,10 +70,7 @@ func (s *set) run(p *check.Pass, r *rule) error {
 	if err != nil {
 		return fmt.Errorf("compile the rules: %w", err)
 	}
-	in, err := s.input(p, prog.wants)
-	if err != nil {
-		return err
-	}
+	in := s.input(p)
 	for _, e := range r.entries {
 		err := s.limits.keep(func(ctx context.Context) error {
 			if r.objects {
@@ -98,7 +94,7 @@ func (g *program) about(ctx context.Context, p *check.Pass, in *input, e *entry)
 	if err != nil {
 		return err
 	}
-	document, err := in.withOptions(p.Check.Options)
+	document, err := in.document(wantedBy(g.compiler, e.query), p.Check.Options)
 	if err != nil {
 		return err
 	}
@@ -128,7 +124,7 @@ func (g *program) aboutEach(ctx context.Context, p *check.Pass, in *input, e *en
 }
 
 func (g *program) prepare(ctx context.Context, e *entry, in *input) (rego.PreparedEvalQuery, error) {
-	options := append(in.builtins(), rego.Compiler(g.compiler), rego.Query(e.query), rego.StrictBuiltinErrors(true))
+	options := append(in.builtins(), rego.Compiler(g.compiler), rego.Query(e.query.String()), rego.StrictBuiltinErrors(true))
 	if g.data != nil {
 		options = append(options, rego.Store(inmem.NewFromObject(g.data)))
 	}
@@ -153,14 +149,14 @@ func (g *program) ask(ctx context.Context, query rego.PreparedEvalQuery, about a
 	return nil
 }
 
-// input returns the document of the pass's cluster, which all rules of the set share.
-func (s *set) input(p *check.Pass, w wants) (*input, error) {
+// input is that of the pass's cluster, which all rules of the set share.
+func (s *set) input(p *check.Pass) *input {
 	s.inputs.mu.Lock()
-	document, ok := s.inputs.of[p.Cluster]
-	if !ok {
-		document = sync.OnceValues(func() (*input, error) { return newInput(p, w) })
-		s.inputs.of[p.Cluster] = document
+	defer s.inputs.mu.Unlock()
+	in := s.inputs.of[p.Cluster]
+	if in == nil {
+		in = newInput(p)
+		s.inputs.of[p.Cluster] = in
 	}
-	s.inputs.mu.Unlock()
-	return document()
+	return in
 }

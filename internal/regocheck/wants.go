@@ -34,36 +34,56 @@ func sections() []string {
 	}
 }
 
-// evaluated says whether making the sections takes the evaluation of the cluster.
-func (w wants) evaluated() bool {
-	return w[modelTiers] || w[modelStaged] || w[factsPolicies] || w[factsWorkloads] || w[factsDNS] || w[factsReach]
+// evaluated says whether making a section takes the evaluation of the cluster.
+func evaluated(section string) bool {
+	switch section {
+	case modelTiers, modelStaged, factsPolicies, factsWorkloads, factsDNS, factsReach:
+		return true
+	}
+	return false
 }
 
-// wanted finds the sections that compiled modules refer to. A reference that does not name a
-// section, as in `x := input.model`, may reach any.
-func wanted(modules map[string]*ast.Module) wants {
+// wantedBy finds the sections that the rules below a name refer to, and the rules that they use.
+func wantedBy(c *ast.Compiler, name ast.Ref) wants {
 	w := wants{}
-	for _, m := range modules {
-		if aboutObjects(m) {
-			continue
+	seen := map[*ast.Rule]bool{}
+	var visit func(*ast.Rule)
+	visit = func(r *ast.Rule) {
+		if seen[r] {
+			return
 		}
-		ast.WalkRefs(m, func(r ast.Ref) bool {
-			if !r.HasPrefix(ast.InputRootRef) {
-				return false
+		seen[r] = true
+		w.addOf(r)
+		for other := range c.Graph.Dependencies(r) {
+			if used, ok := other.(*ast.Rule); ok {
+				visit(used)
 			}
-			if section, ok := sectionOf(r); ok {
-				w[section] = true
-				return false
-			}
-			for _, s := range sections() {
-				if len(r) < 2 || strings.HasPrefix(s, group(r)) {
-					w[s] = true
-				}
-			}
-			return false
-		})
+		}
+	}
+	for _, r := range c.GetRules(name) {
+		visit(r)
 	}
 	return w
+}
+
+// addOf adds the sections that a rule refers to. A reference that does not name a section, as in
+// `x := input.model`, may reach any.
+func (w wants) addOf(rule *ast.Rule) {
+	ast.WalkRefs(rule, func(r ast.Ref) bool {
+		if !r.HasPrefix(ast.InputRootRef) {
+			return false
+		}
+		if section, ok := sectionOf(r); ok {
+			w[section] = true
+			return false
+		}
+		for _, s := range sections() {
+			if len(r) < 2 || strings.HasPrefix(s, group(r)) {
+				w[s] = true
+			}
+		}
+		return false
+	})
 }
 
 // group is what the sections begin with that a reference may reach: all do with the empty text.

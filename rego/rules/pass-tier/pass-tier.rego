@@ -1,0 +1,81 @@
+# METADATA
+# title: A tier that should decide leaves the decision to later ones
+# description: |
+#   `Pass` hands a connection to the next tier. In the platform's tiers that is how teams get their say; in a team's tier it
+#   asks whoever comes later, who knows nothing of it. The option `tiers` lists those whose rules may pass.
+#
+#   ```yaml tiers.yaml
+#   apiVersion: projectcalico.org/v3
+#   kind: Tier
+#   metadata:
+#     name: platform
+#   spec:
+#     order: 100
+#   ---
+#   apiVersion: projectcalico.org/v3
+#   kind: Tier
+#   metadata:
+#     name: shop
+#   spec:
+#     order: 200
+#   ```
+#
+#   ```yaml bad.yaml
+#   apiVersion: projectcalico.org/v3
+#   kind: GlobalNetworkPolicy
+#   metadata:
+#     name: shop.web
+#   spec:
+#     tier: shop
+#     selector: app == 'web'
+#     types: [Ingress]
+#     ingress:
+#     - action: Allow
+#       protocol: TCP
+#       destination: {ports: [8080]}
+#     - action: Pass
+#   ```
+#
+#   <!-- output -->
+#
+#   ```yaml good.yaml
+#   apiVersion: projectcalico.org/v3
+#   kind: GlobalNetworkPolicy
+#   metadata:
+#     name: shop.web
+#   spec:
+#     tier: shop
+#     selector: app == 'web'
+#     types: [Ingress]
+#     ingress:
+#     - action: Allow
+#       protocol: TCP
+#       destination: {ports: [8080]}
+#     - action: Deny
+#   ```
+# related_resources:
+# - ref: https://docs.tigera.io/calico/latest/network-policy/policy-tiers/tiered-policy
+#   description: "Calico: get started with policy tiers"
+# custom:
+#   severity: warning
+#   since: "0.1"
+#   off: true
+#   options: {tiers: [platform, security]}
+package tierlint.rules.pass_tier
+
+import data.tierlint.lib.rules
+
+deny contains finding if {
+	some item in rules.live
+	item.rule.action == "Pass"
+	not item.tier in input.options.tiers
+	finding := {
+		"object": item.policy.object,
+		"pointer": item.rule.pointer,
+		"message": sprintf("tier %s leaves the decision to later tiers here, which only %s may do", [
+			item.tier,
+			concat(", ", input.options.tiers),
+		]),
+		"help": "action: Allow or action: Deny",
+	}
+}
