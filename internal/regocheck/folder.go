@@ -36,8 +36,13 @@ func readFolder(dir, name string) (*folder, error) {
 	defer func() { _ = root.Close() }() // nothing was written
 	f := &folder{data: map[string]any{}, texts: map[string][]byte{}}
 	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		switch {
+		case err != nil:
 			return err
+		case d.IsDir() && p != "." && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir // of other programs
+		case d.IsDir():
+			return nil
 		}
 		f.read(root.FS(), p, path.Join(filepath.ToSlash(name), p), d)
 		return nil
@@ -59,7 +64,7 @@ func reason(err error) error {
 
 // read reads one file, if it is of a kind that matters.
 func (f *folder) read(in fs.FS, p, name string, d fs.DirEntry) {
-	isRule := path.Ext(p) == ".rego" && !strings.HasSuffix(p, "_test.rego")
+	isRule := path.Ext(p) == ".rego" && !isTest(p)
 	isData := isDataFile(path.Base(p))
 	if !isRule && !isData {
 		if d.Type() == fs.ModeSymlink {

@@ -20,7 +20,7 @@ type reach struct {
 func (in *input) factsOfReach() (*ast.Term, error) {
 	computed, err := in.analysis.Reach()
 	if err != nil {
-		return nil, err
+		return nil, &problem{message: "input.facts.reach: " + err.Error(), help: "tierlint.reachable(from, to), for the workloads in question"}
 	}
 	r := &reach{computed, in}
 	groups := make([]*ast.Term, len(r.Groups))

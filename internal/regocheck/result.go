@@ -150,6 +150,11 @@ func (in *input) show(p *check.Pass, d *diag.Diagnostic, w *witness) error {
 	case a.why != "":
 		return &problem{message: "a finding's witness is no connection: " + a.why}
 	}
+	if a.Verdict == model.Allowed { // so do both ends
+		if err := p.Confirm(a.resolved.Packet, 1-a.direction, model.Allowed); err != nil {
+			return err
+		}
+	}
 	if err := p.Confirm(a.resolved.Packet, a.direction, a.Verdict); err != nil {
 		return err
 	}

@@ -72,12 +72,7 @@ func (s *set) run(p *check.Pass, r *rule) error {
 	}
 	in := s.input(p)
 	for _, e := range r.entries {
-		err := s.limits.keep(func(ctx context.Context) error {
-			if r.objects {
-				return prog.aboutEach(ctx, p, in, e)
-			}
-			return prog.about(ctx, p, in, e)
-		})
+		err := s.ask(p, prog, in, r, e)
 		switch {
 		case err != nil && s.forgiving && !isFault(err):
 			p.Report(atRuntime(err, e.at).diagnostic())
@@ -88,26 +83,38 @@ func (s *set) run(p *check.Pass, r *rule) error {
 	return nil
 }
 
-// about asks a rule about the document.
-func (g *program) about(ctx context.Context, p *check.Pass, in *input, e *entry) error {
-	query, err := g.prepare(ctx, e, in)
+// ask asks for the findings of one entry. What the rule sees, and the evaluation that it may ask for, are made
+// before: they are no work of the rule's.
+func (s *set) ask(p *check.Pass, prog *program, in *input, r *rule, e *entry) error {
+	if s.forgiving {
+		if _, err := p.Eval(); err != nil {
+			return err
+		}
+	}
+	report := func(found *result) error { return in.report(p, found, e) }
+	if r.objects {
+		objects, err := in.plain()
+		if err != nil {
+			return err
+		}
+		return s.limits.keep(func(ctx context.Context) error { return prog.aboutEach(ctx, in, e, objects, report) })
+	}
+	document, err := in.document(wantedBy(prog.compiler, e.query), p.Check.Options)
 	if err != nil {
 		return err
 	}
-	document, err := in.document(wantedBy(g.compiler, e.query), p.Check.Options)
-	if err != nil {
-		return err
-	}
-	return g.ask(ctx, query, document, "", func(r *result) error { return in.report(p, r, e) })
+	return s.limits.keep(func(ctx context.Context) error {
+		query, err := prog.prepare(ctx, e, in)
+		if err != nil {
+			return err
+		}
+		return prog.about(ctx, query, document, "", report)
+	})
 }
 
 // aboutEach asks a rule about each object under review.
-func (g *program) aboutEach(ctx context.Context, p *check.Pass, in *input, e *entry) error {
+func (g *program) aboutEach(ctx context.Context, in *input, e *entry, objects []ast.Value, report func(*result) error) error {
 	query, err := g.prepare(ctx, e, in)
-	if err != nil {
-		return err
-	}
-	objects, err := in.plain()
 	if err != nil {
 		return err
 	}
@@ -115,8 +122,7 @@ func (g *program) aboutEach(ctx context.Context, p *check.Pass, in *input, e *en
 		if !o.Reviewed() {
 			continue
 		}
-		err := g.ask(ctx, query, objects[i], in.names.keys[&o.Object], func(r *result) error { return in.report(p, r, e) })
-		if err != nil {
+		if err := g.about(ctx, query, objects[i], in.names.keys[&o.Object], report); err != nil {
 			return err
 		}
 	}
@@ -131,9 +137,9 @@ func (g *program) prepare(ctx context.Context, e *entry, in *input) (rego.Prepar
 	return rego.New(options...).PrepareForEval(ctx)
 }
 
-// ask asks once, and hands over each finding.
-func (g *program) ask(ctx context.Context, query rego.PreparedEvalQuery, about ast.Value, object string, found func(*result) error) error {
-	rs, err := query.Eval(ctx, rego.EvalParsedInput(about))
+// about asks once, and hands over each finding.
+func (g *program) about(ctx context.Context, query rego.PreparedEvalQuery, seen ast.Value, object string, report func(*result) error) error {
+	rs, err := query.Eval(ctx, rego.EvalParsedInput(seen))
 	if err != nil || len(rs) == 0 {
 		return err
 	}
@@ -142,7 +148,7 @@ func (g *program) ask(ctx context.Context, query rego.PreparedEvalQuery, about a
 		return err
 	}
 	for i := range results {
-		if err := found(&results[i]); err != nil {
+		if err := report(&results[i]); err != nil {
 			return err
 		}
 	}

@@ -131,6 +131,20 @@ forbidden: [web]
 `, []string{"shop.yaml:8:9: note: bad name [names]"},
 		},
 		{
+			"beside tests, other files and other programs' folders", `
+-- rules/r.rego --
+package tierlint.rules.own
+deny contains {"message": "runs", "object": "Namespace shop"}
+-- rules/r_test.rego --
+package tierlint.rules.own_test
+deny contains nope(1)
+-- rules/fixture.json --
+{"not": data
+-- rules/.git/data.json --
+[]
+`, []string{"shop.yaml:3:18: error: runs [own]"},
+		},
+		{
 			"about a file", `
 -- rules/r.rego --
 package tierlint.rules.own
