@@ -40,8 +40,11 @@ func (in *inputs) regoFolders(sys *System) ([]string, error) {
 		if !filepath.IsAbs(at) {
 			at = filepath.Join(sys.Dir, at)
 		}
-		if info, err := os.Stat(at); err != nil || !info.IsDir() {
+		switch info, err := os.Stat(at); {
+		case err != nil:
 			return nil, usage(fmt.Errorf("--rego %s: there is no such folder", f))
+		case !info.IsDir():
+			return nil, usage(fmt.Errorf("--rego %s: this is a file, and rules are in a folder", f))
 		}
 		out = append(out, filepath.Clean(f))
 	}

@@ -184,6 +184,9 @@ func (in *input) find(p place) (*model.Object, source.Origin, error) {
 	if p.Pointer != nil && *p.Pointer != "" {
 		pointer = *p.Pointer
 	}
+	if pointer[0] != '/' {
+		return nil, source.Origin{}, &problem{message: fmt.Sprintf("a finding points at %q, and a JSON pointer begins with /", pointer)}
+	}
 	if o.Positions != nil && !o.Positions.Has(pointer) && !o.Positions.Has(parent(pointer)) {
 		return nil, source.Origin{}, &problem{message: fmt.Sprintf("a finding points at %s of %s, where nothing is", pointer, p.Object)}
 	}

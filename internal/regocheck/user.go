@@ -51,7 +51,7 @@ func LoadFolders(dir string, folders []string, taken []string) (*Rules, error) {
 		return nil, err
 	}
 	prog, modules, broken := compileSound(modules, lib, data)
-	problems = append(problems, broken...)
+	problems = append(append(problems, broken...), prog.unresolved(modules)...)
 	rules := &set{
 		compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: strictLimits(), inputs: newInputs(),
 	}

@@ -126,6 +126,7 @@ deny contains {"message": "bad name", "object": w.object} if {
 -- rules/helpers.rego --
 package mine.helpers
 bad(name) if name in data.names.forbidden
+bad(name) if name == data.names.optional.other[_]
 -- rules/names/data.yaml --
 forbidden: [web]
 `, []string{"shop.yaml:8:9: note: bad name [names]"},
@@ -189,6 +190,9 @@ deny contains {"message": "runs", "object": "Namespace shop"}
 		{"an object that does not exist", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny contains {\"message\": \"x\", \"object\": \"Namespace nowhere\"}\n", "rules/r.rego:2:1: error: a finding is about \"Namespace nowhere\", which is not the `object` of anything in the input"},
 		{"a pointer to nothing", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny contains {\"message\": \"x\", \"object\": \"Namespace shop\", \"pointer\": \"/spec/nothing\"}\n", "rules/r.rego:2:1: error: a finding points at /spec/nothing of Namespace shop, where nothing is"},
 		{"a field that findings do not have", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny contains {\"message\": \"x\", \"object\": \"Namespace shop\", \"line\": 7}\n", `rules/r.rego:2:1: error: a finding cannot be read: unknown field "line"`},
+		{"a pointer that is none", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny contains {\"message\": \"x\", \"object\": \"Namespace shop\", \"pointer\": \"spec\"}\n", `rules/r.rego:2:1: error: a finding points at "spec", and a JSON pointer begins with /`},
+		{"an import of nothing", "-- rules/r.rego --\npackage tierlint.objects.r\nimport data.kubernetes\ndeny contains \"x\" if kubernetes.is_pod\n", "rules/r.rego:2:1: error: nothing is at data.kubernetes, so a rule that asks for it finds nothing"},
+		{"a name that a package does not have", "-- rules/r.rego --\npackage tierlint.rules.r\nimport data.mine\ndeny contains \"x\" if mine.baad\n-- rules/mine.rego --\npackage mine\nbad if input.version == 1\n", "error: nothing is at data.mine.baad, so a rule that asks for it finds nothing"},
 		{"no set", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny := true\n", "rules/r.rego:2:1: error: the findings are a boolean, not a set"},
 		{"a witness that is none", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny contains {\"message\": \"x\", \"object\": \"Namespace shop\", \"witness\": {\"from\": \"a/b\", \"to\": \"shop/web\"}}\n", "rules/r.rego:2:1: error: a finding's witness is no connection: source: no pod or workload a/b"},
 		{"an error while it runs", "-- rules/r.rego --\npackage tierlint.rules.r\ndeny contains \"x\" if {\n\tto_number(\"x\") == 1\n}\n", "rules/r.rego:3:2: error: the rule stops here: to_number: "},
