@@ -157,6 +157,6 @@ that must change.`,
 	root.SetVersionTemplate("tierlint {{.Version}}\n")
 	root.Flags().Bool("version", false, "print the version of tierlint")
 	root.AddCommand(newCheck(sys), newExplain(sys), newChecks(sys), newEnvironments(sys), newMerge(sys),
-		newInit(sys), newSchema(sys), newAction(sys), newNewCheck(sys), newVersion(sys))
+		newInit(sys), newRego(sys), newSchema(sys), newAction(sys), newNewCheck(sys), newVersion(sys))
 	return root
 }

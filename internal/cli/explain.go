@@ -101,10 +101,10 @@ func (x *explain) run(ctx context.Context, args []string) error {
 		return fromPipeline(err)
 	}
 	defer func() { _ = loaded.Close() }() // nothing was written
-	if err := x.warn(loaded); err != nil {
+	if err := warn(x.sys, loaded); err != nil {
 		return unwritten(err)
 	}
-	envs, err := x.environments(loaded)
+	envs, err := environmentsNamed(loaded, x.environment)
 	if err != nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func (x *explain) fits() error {
 }
 
 // warn says what was not understood, because an answer may rest on it.
-func (x *explain) warn(l *pipeline.Loaded) error {
+func warn(sys *System, l *pipeline.Loaded) error {
 	var bad []string
 	for i := range l.Findings {
 		bad = append(bad, report.Printable(fmt.Sprintf("%s: %s", l.Findings[i].At, l.Findings[i].Message)))
@@ -143,29 +143,29 @@ func (x *explain) warn(l *pipeline.Loaded) error {
 		bad = append(bad[:most], fmt.Sprintf("and %d more; `tierlint check` says all", len(bad)-most))
 	}
 	for _, line := range bad {
-		if err := complain(x.sys.Stderr, line); err != nil {
+		if err := complain(sys.Stderr, line); err != nil {
 			return err
 		}
 	}
 	if l.Summary.Policies == 0 {
-		return complain(x.sys.Stderr, l.Summary.Nothing())
+		return complain(sys.Stderr, l.Summary.Nothing())
 	}
 	return nil
 }
 
-// environments are those to answer for: the one asked for, or all.
-func (x *explain) environments(l *pipeline.Loaded) ([]check.Environment, error) {
-	if x.environment == "" {
+// environmentsNamed are those to answer for: the one asked for, or all.
+func environmentsNamed(l *pipeline.Loaded, name string) ([]check.Environment, error) {
+	if name == "" {
 		return l.Environments, nil
 	}
 	var names []string
 	for _, e := range l.Environments {
-		if e.Name == x.environment {
+		if e.Name == name {
 			return []check.Environment{e}, nil
 		}
 		names = append(names, e.Name)
 	}
-	return nil, usage(fmt.Errorf("--environment %q: the manifests make %s", x.environment, quoteAll(names)))
+	return nil, usage(fmt.Errorf("--environment %q: the manifests make %s", name, quoteAll(names)))
 }
 
 func quoteAll(names []string) string {

@@ -6,10 +6,26 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/config"
 	"github.com/tierlint/tierlint/internal/regocheck"
 )
+
+// newRego has the commands for those who write rules.
+func newRego(sys *System) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rego",
+		Short: "Write, test and look into rules of your own, in Rego",
+		Long: `Rules of your own run with ` + "`tierlint check --rego DIR`" + `, or where the settings name their
+folder. These commands are for writing them; docs/rego.md says how.`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newRegoInput(sys))
+	return cmd
+}
 
 // ownRules are the rules in folders that flags and settings name.
 type ownRules struct {
