@@ -40,7 +40,7 @@ func Load(fsys fs.FS) ([]*check.Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	rules := &set{limits: usualLimits, inputs: newInputs()}
+	rules := &set{limits: usualLimits(), inputs: newInputs()}
 	rules.compiled = sync.OnceValues(func() (*program, error) {
 		modules, err := parse(fsys, func(name string) bool { return !isTest(name) })
 		if err != nil {
