@@ -23,7 +23,9 @@ type limits struct {
 func usualLimits() limits { return limits{time: 5 * time.Minute, memory: 1 << 34} }
 
 // strictLimits are those of other people's rules.
-func strictLimits() limits { return limits{time: 30 * time.Second, memory: 1 << 30, alone: &sync.Mutex{}} }
+func strictLimits() limits {
+	return limits{time: 30 * time.Second, memory: 1 << 30, alone: &sync.Mutex{}}
+}
 
 // tooMuch says which limit a rule met.
 type tooMuch struct{ what string }
