@@ -12,11 +12,13 @@ import (
 
 // compare says of each finding of a result whether it is new since another, and returns those of the
 // other that are gone, in order. What is hidden now, or explained by another finding, is not gone.
+// A warning that is an error now is new, for it may be what lets the run fail, but it is not gone.
 func compare(before, after *Result) (gone []diag.Diagnostic) {
 	p := &pool{
 		found:   slices.Concat(before.Findings, before.explained),
 		within:  map[string]bool{},
 		claimed: map[claim]bool{},
+		settled: map[*diag.Diagnostic]bool{},
 	}
 	for _, e := range before.Environments {
 		p.within[e.Name] = true
@@ -34,9 +36,13 @@ func compare(before, after *Result) (gone []diag.Diagnostic) {
 	for i := range after.explained {
 		now = append(now, &after.explained[i])
 	}
-	p.match(now, inFile, inFile)
-	p.match(now, (*diag.Diagnostic).Fingerprint, (*diag.Diagnostic).Fingerprint)
-	p.match(now, onLine(before.Source), onLine(after.Source))
+	wasOn, isOn := onLine(before.Source), onLine(after.Source)
+	for _, milder := range []bool{false, true} {
+		p.milder = milder
+		p.match(now, inFile, inFile)
+		p.match(now, (*diag.Diagnostic).Fingerprint, (*diag.Diagnostic).Fingerprint)
+		p.match(now, wasOn, isOn)
+	}
 	for i := range before.Findings {
 		if !p.any(i) {
 			gone = append(gone, before.Findings[i])
@@ -50,6 +56,8 @@ type pool struct {
 	found   []diag.Diagnostic
 	within  map[string]bool // the environments of the base
 	claimed map[claim]bool
+	settled map[*diag.Diagnostic]bool // findings of now that have theirs
+	milder  bool                      // findings that were milder may be claimed too
 }
 
 // claim is a finding in an environment.
@@ -69,7 +77,11 @@ func (p *pool) match(now []*diag.Diagnostic, of, to key) {
 		by[k] = append(by[k], i)
 	}
 	for _, d := range now {
-		if d.State != diag.Unchanged && p.claim(d, by[to(d)]) {
+		if p.settled[d] || !p.claim(d, by[to(d)]) {
+			continue
+		}
+		p.settled[d] = true
+		if !p.milder {
 			d.State = diag.Unchanged
 		}
 	}
@@ -86,7 +98,7 @@ func (p *pool) claim(d *diag.Diagnostic, candidates []int) bool {
 		}
 		shared = true
 		i := slices.IndexFunc(candidates, func(i int) bool {
-			return !p.claimed[claim{i, e}] && slices.Contains(environmentsOf(&p.found[i]), e)
+			return p.may(d, i) && !p.claimed[claim{i, e}] && slices.Contains(environmentsOf(&p.found[i]), e)
 		})
 		if i < 0 {
 			return false
@@ -94,7 +106,7 @@ func (p *pool) claim(d *diag.Diagnostic, candidates []int) bool {
 		claims = append(claims, claim{candidates[i], e})
 	}
 	if !shared {
-		i := slices.IndexFunc(candidates, func(i int) bool { return !p.any(i) })
+		i := slices.IndexFunc(candidates, func(i int) bool { return p.may(d, i) && !p.any(i) })
 		if i < 0 {
 			return false
 		}
@@ -106,6 +118,11 @@ func (p *pool) claim(d *diag.Diagnostic, candidates []int) bool {
 		p.claimed[c] = true
 	}
 	return true
+}
+
+// may says whether a finding of the base was grave enough to be that of now.
+func (p *pool) may(d *diag.Diagnostic, i int) bool {
+	return p.milder || p.found[i].Severity >= d.Severity
 }
 
 // any says whether a finding of the base is there now, at least in one environment.

@@ -11,11 +11,15 @@ import (
 	"github.com/tierlint/tierlint/internal/suppress"
 )
 
-// finding reads "file:line object message", and then "in prod, staging".
+// finding reads "file:line object message", and then "in prod, staging"; "!" before it makes it an error.
 func finding(s string) diag.Diagnostic {
+	s, grave := strings.CutPrefix(s, "!")
 	s, in, several := strings.Cut(s, " in ")
 	parts := strings.SplitN(s, " ", 3)
-	d := diag.Diagnostic{Check: "c", Object: strings.Trim(parts[1], "-"), Message: parts[2]}
+	d := diag.Diagnostic{Check: "c", Object: strings.Trim(parts[1], "-"), Message: parts[2], Severity: diag.Warning}
+	if grave {
+		d.Severity = diag.Error
+	}
 	file, line, _ := strings.Cut(parts[0], ":")
 	d.At.File = file
 	_, _ = fmt.Sscan(line, &d.At.Start.Line)
@@ -55,6 +59,10 @@ func TestCompare(t *testing.T) {
 		{"in one environment less", result("prod staging", "a:1 X m in prod, staging"), result("prod staging", "a:1 X m in prod"), "unchanged; 0 gone"},
 		{"in a new environment too", result("prod", "a:1 X m in prod"), result("prod test", "a:1 X m in prod, test"), "unchanged; 0 gone"},
 		{"the environments got names", result("", "a:1 X m"), result("prod test", "a:1 X m in prod, test"), "unchanged; 0 gone"},
+		{"graver", result("", "a:1 X m"), result("", "!a:1 X m"), "new; 0 gone"},
+		{"milder", result("", "!a:1 X m"), result("", "a:1 X m"), "unchanged; 0 gone"},
+		{"one of each, the milder is gone", result("", "a:1 X m", "!a:5 X m"), result("", "!a:5 X m"), "unchanged; 1 gone"},
+		{"graver in one environment", result("prod test", "a:1 X m in prod", "!a:1 X m in test"), result("prod test", "!a:1 X m in prod, test"), "new; 0 gone"},
 		{"split by environment", result("prod test", "a:1 X m in prod, test"), result("prod test", "b:1 X m in prod", "c:1 X m in test"), "unchanged unchanged; 0 gone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

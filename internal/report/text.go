@@ -70,7 +70,7 @@ func (p *page) finding(d *diag.Diagnostic) {
 		item("through", v.String())
 	}
 	if d.State == diag.New && !p.comparison.onlyNew() {
-		item("new", "not in "+p.comparison.name())
+		item("new", "since "+p.comparison.name())
 	}
 	if len(d.Environments) > 0 {
 		item("in", strings.Join(d.Environments, ", "))
