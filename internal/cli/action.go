@@ -74,7 +74,7 @@ func runAction(ctx context.Context, sys *System, a *action.Action, from action.I
 	if err != nil {
 		return action.Outputs{}, fromPipeline(err)
 	}
-	res.Scope = cmp.Or(from.Category, res.Scope)
+	res.Scope = cmp.Or(strings.Trim(from.Category, "/"), res.Scope)
 	end := conclude(sys, res, outputs, set.FailOn)
 	if event.Fork && from.SARIFFile != "" {
 		a.Notice(forkNotice)
