@@ -129,7 +129,7 @@ func annotationText(d *diag.Diagnostic) string {
 	for _, r := range d.Related {
 		add("see", r.At.String()+": "+r.Message)
 	}
-	add("in", strings.Join(d.Environments, ", "))
+	add("in", listed(d.Environments))
 	if d.Help != "" {
 		text = append(text, writeLines(d.Help))
 	}

@@ -147,7 +147,7 @@ func what(d *diag.Diagnostic) string {
 		add("flow", d.Witness.String())
 	}
 	add("decided", d.Decided)
-	add("in", strings.Join(d.Environments, ", "))
+	add("in", listed(d.Environments))
 	return text
 }
 

@@ -125,19 +125,12 @@ func (r *sarifResult) inEnvironments(names []string) {
 	r.Properties.Environments = slices.Compact(all)
 }
 
-// maxNames is how many environments a message names; the properties have them all.
-const maxNames = 20
-
 // inWords is the line of a message that names environments; empty if there are none.
 func inWords(environments []string) string {
 	if len(environments) == 0 {
 		return ""
 	}
-	names := strings.Join(environments[:min(len(environments), maxNames)], ", ")
-	if more := len(environments) - maxNames; more > 0 {
-		names += fmt.Sprintf(" and %d more", more)
-	}
-	return "\nIn " + plain(names) + "."
+	return "\nIn " + plain(listed(environments)) + "."
 }
 
 // link is the end of an embedded link to a related place.

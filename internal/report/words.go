@@ -52,17 +52,7 @@ func (s Summary) Analysed() string {
 // Details says in sentences what a reader should know of how the figures came about: what the
 // cluster is taken for, and what is not shown.
 func (s Summary) Details() []string {
-	var out []string
-	for _, p := range s.Platforms {
-		if p.DetectedFrom == "" {
-			continue
-		}
-		in := ""
-		if p.Environment != "" {
-			in = " of " + p.Environment
-		}
-		out = append(out, fmt.Sprintf("Platform%s: %s, detected from %s.", in, p.Name, p.DetectedFrom))
-	}
+	out := s.detected()
 	var hidden []string
 	if s.Suppressed > 0 {
 		hidden = append(hidden, count(s.Suppressed, "finding", "findings")+" by suppressions")
@@ -80,6 +70,55 @@ func (s Summary) Details() []string {
 		out = append(out, "Not shown: "+count(n, "finding", "findings")+" in the context, which is not under review.")
 	}
 	return out
+}
+
+// detected says what clusters are taken for because an object gives it away, in a sentence for each
+// platform, for there may be hundreds of environments. JSON has each with its object.
+func (s Summary) detected() []string {
+	var names []string
+	of := map[string][]Platform{}
+	for _, p := range s.Platforms {
+		if p.DetectedFrom == "" {
+			continue
+		}
+		if of[p.Name] == nil {
+			names = append(names, p.Name)
+		}
+		of[p.Name] = append(of[p.Name], p)
+	}
+	var out []string
+	for _, name := range names {
+		var in []string
+		from := map[string]bool{}
+		for _, p := range of[name] {
+			from[p.DetectedFrom] = true
+			if p.Environment != "" {
+				in = append(in, p.Environment)
+			}
+		}
+		text := "Platform"
+		if len(in) > 0 {
+			text += " of " + listed(in)
+		}
+		text += fmt.Sprintf(": %s, detected from %s", name, of[name][0].DetectedFrom)
+		if more := len(from) - 1; more > 0 {
+			text += " and " + count(more, "other place", "other places")
+		}
+		out = append(out, text+".")
+	}
+	return out
+}
+
+// maxNames is how many environments are named in a sentence; JSON, and the properties of SARIF, have them all.
+const maxNames = 20
+
+// listed is names in a sentence: "a, b and 180 more".
+func listed(names []string) string {
+	text := strings.Join(names[:min(len(names), maxNames)], ", ")
+	if more := len(names) - maxNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
 }
 
 // Nothing says that no policy was seen, because a wrong path must not pass for a clean one. It is
