@@ -2,11 +2,16 @@ package regocheck_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/checktest/scale"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/load"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/pipeline"
 	"github.com/tierlint/tierlint/internal/regocheck"
 	"github.com/tierlint/tierlint/internal/selector"
 	"github.com/tierlint/tierlint/internal/source"
@@ -29,6 +34,37 @@ func BenchmarkBundledRules(b *testing.B) {
 		found, _, err := check.Run(b.Context(), checks, []check.Environment{{
 			Cluster: c, Analysis: func() (*eval.Analysis, error) { return a, nil },
 		}})
+		if err != nil || len(found) == 0 {
+			b.Fatalf("%d findings, %v", len(found), err)
+		}
+	}
+}
+
+// BenchmarkEveryBundledRule is the same for all rules, also those that are off, on the cluster of 10,000 workloads
+// that the benchmark of the whole tool has, with all sections of the document that they ask for.
+func BenchmarkEveryBundledRule(b *testing.B) {
+	load.QuietCalico()
+	dir := b.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "cluster.yaml"), scale.Manifests(10000), 0o644); err != nil {
+		b.Fatal(err)
+	}
+	l, err := pipeline.Load(b.Context(), pipeline.Options{Dir: dir})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = l.Close() })
+	if _, err := l.Environments[0].Analysis(); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		checks, err := regocheck.Load(rego.Files)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, c := range checks {
+			c.Off = false
+		}
+		found, _, err := check.Run(b.Context(), checks, l.Environments)
 		if err != nil || len(found) == 0 {
 			b.Fatalf("%d findings, %v", len(found), err)
 		}

@@ -120,6 +120,8 @@ func (in *input) make(section string) (*ast.Term, error) {
 		return in.tiers(), nil
 	case modelStaged:
 		return in.staged(), nil
+	case modelLabels:
+		return in.policyLabels()
 	case factsNamespaces:
 		return in.factsOfNamespaces()
 	case factsPolicies:

@@ -1,6 +1,8 @@
 package regocheck
 
 import (
+	"encoding/json"
+	"fmt"
 	"math"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -39,6 +41,37 @@ func (in *input) staged() *ast.Term {
 		out[i] = in.policy(p)
 	}
 	return in.list(out)
+}
+
+// policyLabels is, by policy under review, its own labels.
+func (in *input) policyLabels() (*ast.Term, error) {
+	policies := map[string]bool{}
+	for _, t := range in.cluster.Tiers {
+		for _, p := range t.Policies {
+			policies[in.names.keys[&p.Object]] = true
+		}
+	}
+	var fields []field
+	for _, o := range in.all {
+		key := in.names.keys[&o.Object]
+		if !policies[key] || !o.Reviewed() {
+			continue
+		}
+		var written struct {
+			Metadata struct {
+				Labels map[string]string `json:"labels"`
+			} `json:"metadata"`
+		}
+		text, err := o.JSON()
+		if err == nil {
+			err = json.Unmarshal(text, &written)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("reading the labels of %s: %w", o, err)
+		}
+		fields = append(fields, field{key, in.textMap(written.Metadata.Labels)})
+	}
+	return in.object(fields...), nil
 }
 
 func (in *input) policy(p *model.Policy) *ast.Term {

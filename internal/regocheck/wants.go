@@ -20,6 +20,7 @@ const (
 	modelSets       = "model.networkSets"
 	modelTiers      = "model.tiers"
 	modelStaged     = "model.staged"
+	modelLabels     = "model.policyLabels"
 	factsNamespaces = "facts.namespaces"
 	factsPolicies   = "facts.policies"
 	factsWorkloads  = "facts.workloads"
@@ -29,7 +30,7 @@ const (
 
 func sections() []string {
 	return []string{
-		sectionObjects, modelNamespaces, modelWorkloads, modelServices, modelSets, modelTiers, modelStaged,
+		sectionObjects, modelNamespaces, modelWorkloads, modelServices, modelSets, modelTiers, modelStaged, modelLabels,
 		factsNamespaces, factsPolicies, factsWorkloads, factsDNS, factsReach,
 	}
 }

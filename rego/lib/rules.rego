@@ -1,20 +1,12 @@
 # METADATA
-# title: The policies under review and their rules
+# title: Rules of policies
 package tierlint.lib.rules
 
 # types are the names of the directions in policies.
 types := {"ingress": "Ingress", "egress": "Egress"}
 
-# live is the rules of policies under review that decide something, or may. Others are for the checks on shadowing.
-live contains {"tier": tier.name, "policy": policy, "direction": direction, "rule": rule} if {
-	some tier in input.model.tiers
-	some policy in tier.policies
-	policy.reviewed
-	pointers := {pointer | some pointer in input.facts.policies[policy.object].live}
-	some direction, _ in types
-	some rule in policy[direction]
-	rule.pointer in pointers
-}
+# decides says whether a rule of a policy decides something, or may. Others are for the checks on shadowing.
+decides(policy, rule) if rule.pointer in input.facts.policies[policy.object].live
 
 # anyone says whether an end of a rule may be whoever, on some ports.
 anyone(side) if {

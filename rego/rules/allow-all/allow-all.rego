@@ -62,15 +62,20 @@ import data.tierlint.lib.rules
 import data.tierlint.lib.words
 
 deny contains finding if {
-	some item in rules.live
-	item.rule.action == "Allow"
-	item.rule.everything
+	some tier in input.model.tiers
+	some policy in tier.policies
+	policy.reviewed
+	some direction, _ in rules.types
+	some rule in policy[direction]
+	rule.action == "Allow"
+	rule.everything
+	rules.decides(policy, rule)
 	finding := {
-		"object": item.policy.object,
-		"pointer": item.rule.pointer,
+		"object": policy.object,
+		"pointer": rule.pointer,
 		"message": sprintf("this rule allows every %s connection of %s: no later rule, policy or tier is asked", [
-			item.direction,
-			whose(item.policy),
+			direction,
+			whose(policy),
 		]),
 		"help": "the ports and peers that are meant, or `action: Pass` where later tiers shall decide",
 	}

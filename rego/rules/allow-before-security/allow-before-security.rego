@@ -94,21 +94,26 @@ import data.tierlint.lib.rules
 import data.tierlint.lib.words
 
 deny contains finding if {
-	some item in rules.live
-	item.tier in earlier
-	item.rule.action == "Allow"
-	item.rule.everything
+	some tier in input.model.tiers
+	tier.name in earlier
+	some policy in tier.policies
+	policy.reviewed
+	some direction, _ in rules.types
+	some rule in policy[direction]
+	rule.action == "Allow"
+	rule.everything
 	taken := {workload |
-		some workload in item.policy.workloads
-		workload in guarded[item.direction]
+		some workload in policy.workloads
+		workload in guarded[direction]
 	}
 	count(taken) > 0
+	rules.decides(policy, rule)
 	finding := {
-		"object": item.policy.object,
-		"pointer": item.rule.pointer,
+		"object": policy.object,
+		"pointer": rule.pointer,
 		"message": sprintf("tier %s is never asked about %s of %s: this rule allows everything before it", [
 			input.options.tier,
-			item.direction,
+			direction,
 			words.some_of(taken),
 		]),
 		"help": "action: Pass",

@@ -74,17 +74,20 @@ package tierlint.rules.bare_port
 import data.tierlint.lib.rules
 
 deny contains finding if {
-	some item in rules.live
-	item.direction == "egress"
-	item.rule.action == "Allow"
-	rules.anyone(item.rule.destination)
-	some port in item.rule.destination.ports
+	some tier in input.model.tiers
+	some policy in tier.policies
+	policy.reviewed
+	some rule in policy.egress
+	rule.action == "Allow"
+	rules.anyone(rule.destination)
+	some port in rule.destination.ports
 	not expected(port)
+	rules.decides(policy, rule)
 	finding := {
-		"object": item.policy.object,
+		"object": policy.object,
 		"pointer": port.pointer,
 		"message": sprintf("%s %s is open to every pod of the cluster and every host on the internet: the rule names no peer", [
-			object.get(item.rule, "protocol", "port"),
+			object.get(rule, "protocol", "port"),
 			rules.ports(port),
 		]),
 		"help": "a peer: the labels of the pods, the Service, or the networks that are meant",

@@ -74,11 +74,13 @@ package tierlint.rules.dns_by_service
 import data.tierlint.lib.rules
 
 deny contains finding if {
-	some item in rules.live
-	item.direction == "egress"
-	item.rule.action == "Allow"
-	startswith(item.policy.apiVersion, "projectcalico.org/")
-	to := item.rule.destination
+	some tier in input.model.tiers
+	some policy in tier.policies
+	policy.reviewed
+	some rule in policy.egress
+	rule.action == "Allow"
+	startswith(policy.apiVersion, "projectcalico.org/")
+	to := rule.destination
 	not to.service
 	not rules.anyone(to)
 	count(to.ports) > 0
@@ -88,9 +90,10 @@ deny contains finding if {
 	every port in to.ports {
 		is_dns(port, service)
 	}
+	rules.decides(policy, rule)
 	finding := {
-		"object": item.policy.object,
-		"pointer": object.get(to, "pointer", item.rule.pointer),
+		"object": policy.object,
+		"pointer": object.get(to, "pointer", rule.pointer),
 		"message": sprintf("this rule describes the pods of Service %s/%s, and is wrong where they have other labels or ports", [
 			service.namespace,
 			service.name,

@@ -66,14 +66,19 @@ package tierlint.rules.pass_tier
 import data.tierlint.lib.rules
 
 deny contains finding if {
-	some item in rules.live
-	item.rule.action == "Pass"
-	not item.tier in input.options.tiers
+	some tier in input.model.tiers
+	not tier.name in input.options.tiers
+	some policy in tier.policies
+	policy.reviewed
+	some direction, _ in rules.types
+	some rule in policy[direction]
+	rule.action == "Pass"
+	rules.decides(policy, rule)
 	finding := {
-		"object": item.policy.object,
-		"pointer": item.rule.pointer,
+		"object": policy.object,
+		"pointer": rule.pointer,
 		"message": sprintf("tier %s leaves the decision to later tiers here, which only %s may do", [
-			item.tier,
+			tier.name,
 			concat(", ", input.options.tiers),
 		]),
 		"help": "action: Allow or action: Deny",

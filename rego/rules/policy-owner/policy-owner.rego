@@ -35,15 +35,12 @@
 #   options: {labels: [owner]}
 package tierlint.rules.policy_owner
 
-import data.tierlint.lib.places
-
 deny contains finding if {
-	some item in input.objects
-	item.object in places.reviewed
-	missing := [label | some label in input.options.labels; not item.content.metadata.labels[label]]
+	some policy, labels in input.model.policyLabels
+	missing := [label | some label in input.options.labels; not labels[label]]
 	count(missing) > 0
 	finding := {
-		"object": item.object,
+		"object": policy,
 		"message": sprintf("nobody can tell whose policy this is: it has no label %s", [concat(" and no label ", missing)]),
 		"help": sprintf("metadata: {labels: {%s}}", [concat(", ", [sprintf("%s: ...", [label]) | some label in missing])]),
 	}
