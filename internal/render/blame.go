@@ -148,6 +148,11 @@ func refusal(d *yamldoc.Document) string {
 	case yamldoc.Text(d.Root, "/metadata/name") == "" && !strings.HasSuffix(kind, "List"):
 		return "this " + kind + " has no metadata.name, so kustomize refuses it"
 	}
+	for _, field := range []string{"labels", "annotations"} {
+		if f := yamldoc.Find(d.Root, "/metadata/"+field); f.Rest == "" && target(f.Value).Kind == yaml.SequenceNode {
+			return "the " + field + " of this " + kind + " are a list, and must be a mapping, so kustomize refuses it"
+		}
+	}
 	return ""
 }
 

@@ -186,9 +186,11 @@ func (p *planner) blame(s *stage, err error) bool {
 	return false
 }
 
-// innermost is the last part of a chain of error messages, in one line.
+// innermost is the last part of a chain of error messages, in one line. Of a file that kustomize could
+// not read, it says last that it is no folder either; what counts is why it could not be read.
 func innermost(text string) string {
 	text = strings.Join(strings.Fields(text), " ")
+	text, _, _ = strings.Cut(text, "': must build at directory: ")
 	const most = 300
 	if i := strings.LastIndex(text, "': "); i > 0 && len(text)-i > 20 {
 		text = text[i+3:]

@@ -2,6 +2,7 @@ package yamldoc
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -95,6 +96,10 @@ func (d *Document) guardMapping(n *Node) bool {
 			return false
 		}
 		if key.Value == "<<" {
+			if isMerge(key) && !mergeable(n.Content[i+1]) {
+				d.File.Problems = append(d.File.Problems, d.badMerge(key))
+				return false
+			}
 			continue
 		}
 		first := seen[key.Value]
@@ -127,6 +132,26 @@ func (d *Document) duplicateKey(first, key *Node) {
 		Message: fmt.Sprintf("the key %q is there twice: this one counts, and the first is dropped without a word", key.Value),
 		Help:    "write the key once",
 	})
+}
+
+// mergeable says whether a value can be merged: a mapping, or a list of mappings that is written
+// there. An alias that stands for a list is an error (go.yaml.in/yaml/v3, decode.go: merge).
+func mergeable(v *Node) bool {
+	if v.Kind != yaml.SequenceNode {
+		return resolveAlias(v).Kind == yaml.MappingNode
+	}
+	return !slices.ContainsFunc(v.Content, func(m *Node) bool { return resolveAlias(m).Kind != yaml.MappingNode })
+}
+
+func (d *Document) badMerge(key *Node) Problem {
+	if p, ok := d.template(); ok {
+		return p
+	}
+	return Problem{
+		Kind: BadKey, At: d.File.KeySpan(key),
+		Message: "<< merges a mapping, or a list of mappings, and here is something else; the document is not checked",
+		Help:    "give it an alias of a mapping, such as `<<: *defaults`, or quote the key",
+	}
 }
 
 func (d *Document) badKey(key *Node) Problem {

@@ -2,7 +2,7 @@ package yamldoc
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +108,7 @@ func appendMerged(out []field, from *Node) ([]field, error) {
 	for i := len(maps) - 1; i >= 0; i-- {
 		m := resolveAlias(maps[i])
 		if m.Kind != yaml.MappingNode {
-			return nil, fmt.Errorf("line %d: only a mapping can be merged with <<", from.Line)
+			return nil, errors.New("only a mapping can be merged with <<")
 		}
 		var err error
 		if out, err = appendFields(out, m); err != nil {

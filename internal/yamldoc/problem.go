@@ -22,7 +22,7 @@ const (
 	NotText                         // it is not UTF-8
 	Size                            // it is larger than what is read
 	Expansion                       // its aliases would make it explode
-	BadKey                          // a key that JSON cannot have
+	BadKey                          // a key that JSON cannot have, or that merges what cannot be merged
 )
 
 // Problem is something wrong with a file, at a place in it.
