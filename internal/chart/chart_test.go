@@ -3,6 +3,7 @@ package chart_test
 import (
 	"context"
 	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -128,6 +129,8 @@ func TestProblemsOfTheChart(t *testing.T) {
 		want  string
 	}{
 		{"no version", files("c/Chart.yaml", "apiVersion: v2\nname: c\n"), "c/Chart.yaml:1:1: Helm refuses this chart: validation: chart.metadata.version is required"},
+		{"a Chart.yaml that cannot be used", fstest.MapFS{"c/Chart.yaml": {Data: []byte("../../outside.yaml"), Mode: fs.ModeSymlink}, "c/templates/a.yaml": {Data: []byte("a: b\n")}},
+			"c/Chart.yaml:1:1: this symbolic link leads out of the repository and is not followed"},
 		{"values that are not YAML", files("c/values.yaml", "a: [\n"), "c/values.yaml:1:1: this is not YAML: did not find expected node content; the document is not checked"},
 		{"a chart to fetch", files("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\ndependencies:\n- name: redis\n  version: 1.2.3\n  repository: https://charts.example.com\n"),
 			"c/Chart.yaml:5:9: the chart redis 1.2.3 (https://charts.example.com) is not in charts/ and not fetched, so what it adds is not checked"},

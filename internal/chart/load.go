@@ -57,6 +57,9 @@ func (l *loading) load() *chart.Chart {
 	}
 	c, err := loader.LoadFiles(l.files)
 	if err != nil {
+		if slices.ContainsFunc(l.out.Problems, func(p Problem) bool { return p.At.File == l.chartFile().File }) {
+			return nil // that the file cannot be read has been said
+		}
 		l.problem(Broken, l.chartFile(), "Helm refuses this chart: %s", inLine(err.Error()))
 		return nil
 	}
