@@ -9,6 +9,8 @@
 //     differs from the others: clusters/prod and clusters/staging are prod and staging, and so are
 //     apps/x/overlays/prod and apps/x/overlays/staging. Where that would put two conflicting roots
 //     under one name, all the segments in which they differ are the name: "apps/prod", "tools/prod".
+//     Of a folder and one inside of it, such as k8s and k8s/overlays/prod, the outer one is called by
+//     its own name (at the top: "top"), and the inner one by the first that says more than "overlays".
 //   - Where the alternatives differ in nothing but one segment (clusters/prod/apps and
 //     clusters/staging/apps), what lies beside them in the same folders (clusters/prod/infra) is
 //     part of the same alternative, even if it conflicts with nothing.
@@ -184,5 +186,16 @@ func (r *root) step(depth int) string {
 	case len(r.steps) > 0:
 		return r.steps[len(r.steps)-1]
 	}
-	return "."
+	return "top"
 }
+
+// below is the depth of the segment that tells a folder inside of another, which ends at a depth, from it.
+func (r *root) below(depth int) int {
+	for depth+1 < len(r.steps) && slices.Contains(collections, r.steps[depth]) {
+		depth++
+	}
+	return depth
+}
+
+// collections is what people call folders of environments.
+var collections = []string{"clusters", "env", "environments", "envs", "overlay", "overlays", "variants"}

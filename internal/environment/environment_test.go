@@ -127,7 +127,14 @@ tools/staging: tools/overlays/staging`},
 k8s: web
 k8s/overlays/prod: web`, `
 k8s: k8s
-overlays: k8s/overlays/prod`},
+prod: k8s/overlays/prod`},
+		{"the top and a folder", `
+.: web
+overlays/prod: web
+overlays/staging: web`, `
+prod: overlays/prod
+staging: overlays/staging
+top: .`},
 		{"namespaces are shared", `
 apps/api: Namespace/shop api
 apps/web: Namespace/shop web`, `

@@ -44,7 +44,11 @@ func findConflicts(roots []*root) {
 				}
 				if !again {
 					depth := split(a.steps, b.steps)
-					a.splits[depth], b.splits[depth] = true, true
+					if depth == len(a.steps) || depth == len(b.steps) {
+						a.splits[a.below(depth)], b.splits[b.below(depth)] = true, true
+					} else {
+						a.splits[depth], b.splits[depth] = true, true
+					}
 				}
 			}
 		}
