@@ -40,7 +40,7 @@ func Load(ctx context.Context, opts Options) (*Loaded, error) {
 	}
 	l.Findings = append(check.Combine(found, l.Environments), in.findings...)
 	diag.Sort(l.Findings)
-	l.Gaps = slices.Concat(in.gaps, gaps(l.Environments))
+	l.Gaps = slices.Concat(eachOnce(in.gaps), gaps(l.Environments))
 	l.count(in)
 	for i := range in.environments {
 		e := &in.environments[i]
@@ -70,17 +70,33 @@ func (e *rendered) cluster(ctx context.Context, opts *Options) (check.Environmen
 	}, found
 }
 
+// sameGap is what gaps have in common that say the same.
+func sameGap(g model.Gap) string { return g.At.String() + "\x00" + g.Message }
+
+// eachOnce leaves out gaps that are there already: a base is rendered for each overlay, and says
+// each time what it lacks.
+func eachOnce(gs []report.Gap) []report.Gap {
+	seen := map[string]bool{}
+	var out []report.Gap
+	for _, g := range gs {
+		if !seen[sameGap(g.Gap)] {
+			seen[sameGap(g.Gap)] = true
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
 // gaps is what is not known in any environment, each once.
 func gaps(envs []check.Environment) []report.Gap {
 	var out []report.Gap
 	at := map[string]int{}
 	for _, e := range envs {
 		for _, g := range e.Cluster.Gaps {
-			key := g.At.String() + "\x00" + g.Message
-			n, ok := at[key]
+			n, ok := at[sameGap(g)]
 			if !ok {
 				n = len(out)
-				at[key] = n
+				at[sameGap(g)] = n
 				out = append(out, report.Gap{Gap: g})
 			}
 			if e.Name != "" && !slices.Contains(out[n].Environments, e.Name) {
