@@ -37,7 +37,7 @@ func (l *loader) addSet(o *Object, own map[string]string, labels selector.Labels
 			l.report(&o.Object, problem{
 				check: CheckManifest, at: items("/spec/nets")(i),
 				message: fmt.Sprintf("%q is not an address or CIDR: nobody validates crd.projectcalico.org/v1, Felix leaves it out of a global set and crashes on it in a namespaced one", n),
-				help:    "write a CIDR, and apiVersion projectcalico.org/v3",
+				help:    "a CIDR, and apiVersion projectcalico.org/v3",
 			})
 		}
 	}

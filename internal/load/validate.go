@@ -60,11 +60,11 @@ func (l *loader) nameProblem(c *calicoPolicy) problem {
 func selectorHelp(expr string) string {
 	switch {
 	case strings.Contains(expr, "\n"):
-		return "a selector may not contain a line break: write it on one line, or with >- instead of | or >"
+		return "the selector on one line, or with >- instead of | or >, for it may not contain a line break"
 	case regexp.MustCompile(`[^=!<>]=[^=]`).MatchString(expr):
-		return "write == to compare, and quote the value: app == 'web'"
+		return "== to compare, and the value in quotes: app == 'web'"
 	case regexp.MustCompile(`\b(and|or)\b`).MatchString(expr):
-		return "write && and ||"
+		return "&& for and, || for or"
 	}
 	return "the syntax is key == 'value', key in {'a', 'b'}, has(key), all(), joined with && and ||, negated with !"
 }

@@ -24,7 +24,7 @@ type inflated struct {
 func (p *planner) inflateCharts(l *layer, prep *prepared) {
 	if old := yamldoc.Find(l.k.Root, "/helmChartInflationGenerator"); old.Rest == "" {
 		prep.drop("/helmChartInflationGenerator")
-		p.notInflated(l.span(old.Key), "this form of chart is deprecated and not rendered, so what it adds is not checked", "write it as helmCharts")
+		p.notInflated(l.span(old.Key), "this form of chart is deprecated and not rendered, so what it adds is not checked", "helmCharts, with the same chart")
 	}
 	entries := yamldoc.Items(l.k.Root, "/helmCharts")
 	if yamldoc.Find(l.k.Root, "/helmCharts").Rest == "" {

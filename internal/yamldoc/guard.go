@@ -130,7 +130,7 @@ func (d *Document) duplicateKey(first, key *Node) {
 	d.File.Problems = append(d.File.Problems, Problem{
 		Kind: DuplicateKey, At: d.File.KeySpan(key), First: d.File.KeySpan(first),
 		Message: fmt.Sprintf("the key %q is there twice: this one counts, and the first is dropped without a word", key.Value),
-		Help:    "write the key once",
+		Help:    "the key once",
 	})
 }
 
