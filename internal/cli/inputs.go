@@ -24,10 +24,15 @@ type inputs struct {
 }
 
 func (in *inputs) flags(cmd *cobra.Command) {
+	in.kindFlags(cmd)
+	cmd.Flags().StringArrayVar(&in.context, "context", nil, "a `PATH` with objects that are in the cluster but not under review, such as an export; may be repeated")
+}
+
+// kindFlags are those that say what kind of cluster it is.
+func (in *inputs) kindFlags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&in.platform, "platform", "", "the `KIND` of cluster: "+strings.Join(platform.Names(), ", ")+" (default: detected where that is certain, else "+pipeline.DefaultPlatform+")")
 	cmd.Flags().StringVar(&in.version, "calico-version", "", "the `VERSION` of Calico: "+strings.Join(config.Versions(), ", ")+" (default "+model.DefaultVersion.String()+")")
 	cmd.Flags().StringVar(&in.settings, "settings", "", "the settings `FILE` (default: the nearest "+config.File+", in the first PATH or above)")
-	cmd.Flags().StringArrayVar(&in.context, "context", nil, "a `PATH` with objects that are in the cluster but not under review, such as an export; may be repeated")
 }
 
 // options puts flags, environment variables and settings together: the first of them that says
@@ -41,7 +46,7 @@ func (in *inputs) options(sys *System, paths []string) (pipeline.Options, config
 		return pipeline.Options{}, config.Settings{}, err
 	}
 	known := knownNames(checks)
-	folders, err := in.regoFolders(sys)
+	folders, err := ruleFolders(sys, in.rego, "--rego ")
 	if err != nil {
 		return pipeline.Options{}, config.Settings{}, err
 	}

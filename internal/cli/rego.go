@@ -23,7 +23,7 @@ folder. These commands are for writing them; docs/rego.md says how.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRegoInput(sys))
+	cmd.AddCommand(newRegoNew(sys), newRegoTest(sys), newRegoInput(sys))
 	return cmd
 }
 
@@ -48,19 +48,19 @@ func (o *ownRules) read(sys *System, folders []string, checks []*check.Check, kn
 	return nil
 }
 
-// regoFolders are those that flags name.
-func (in *inputs) regoFolders(sys *System) ([]string, error) {
+// ruleFolders are folders with rules that somebody named, by a flag if there is one.
+func ruleFolders(sys *System, named []string, flag string) ([]string, error) {
 	var out []string
-	for _, f := range in.rego {
+	for _, f := range named {
 		at := f
 		if !filepath.IsAbs(at) {
 			at = filepath.Join(sys.Dir, at)
 		}
 		switch info, err := os.Stat(at); {
 		case err != nil:
-			return nil, usage(fmt.Errorf("--rego %s: there is no such folder", f))
+			return nil, usage(fmt.Errorf("%s%s: there is no such folder", flag, f))
 		case !info.IsDir():
-			return nil, usage(fmt.Errorf("--rego %s: this is a file, and rules are in a folder", f))
+			return nil, usage(fmt.Errorf("%s%s: this is a file, and rules are in a folder", flag, f))
 		}
 		out = append(out, filepath.Clean(f))
 	}

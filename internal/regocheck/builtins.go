@@ -58,36 +58,56 @@ func declared() []*ast.Builtin {
 
 // builtins has the functions answered for one cluster.
 func (in *input) builtins() []func(*rego.Rego) {
-	o, v := in.oracle, newValues
 	return []func(*rego.Rego){
 		rego.Function4(verdictFunction, func(_ rego.BuiltinContext, from, to, protocol, port *ast.Term) (*ast.Term, error) {
-			n, ok := port.Value.(ast.Number).Int()
-			if !ok {
-				return nil, fmt.Errorf("port %v: not from 0 to 65535", port)
-			}
-			a, err := o.verdict(question{text(from), text(to), text(protocol), n})
-			if err != nil {
-				return nil, err
-			}
-			return v().answered(&a, in.names), nil
+			return in.askVerdict(from, to, protocol, port)
 		}),
 		rego.Function2(reachableFunction, func(_ rego.BuiltinContext, from, to *ast.Term) (*ast.Term, error) {
-			runs, err := o.reachable(text(from), text(to))
-			if err != nil {
-				return nil, err
-			}
-			return v().traffic(runs), nil
+			return in.askReachable(from, to)
 		}),
 		rego.Function2(selectsFunction, func(_ rego.BuiltinContext, selector, labels *ast.Term) (*ast.Term, error) {
-			known := map[string]string{}
-			labels.Value.(ast.Object).Foreach(func(k, l *ast.Term) { known[text(k)] = text(l) })
-			ok, err := o.selects(text(selector), known)
-			if err != nil {
-				return nil, err
-			}
-			return ast.InternedTerm(ok), nil
+			return in.oracle.askSelects(selector, labels)
 		}),
 	}
+}
+
+func (in *input) askVerdict(from, to, protocol, port *ast.Term) (*ast.Term, error) {
+	number, ok := port.Value.(ast.Number)
+	n, whole := 0, false
+	if ok {
+		n, whole = number.Int()
+	}
+	if !whole {
+		return nil, fmt.Errorf("port %v: not from 0 to 65535", port)
+	}
+	a, err := in.oracle.verdict(question{text(from), text(to), text(protocol), n})
+	if err != nil {
+		return nil, err
+	}
+	return newValues().answered(&a, in.names), nil
+}
+
+func (in *input) askReachable(from, to *ast.Term) (*ast.Term, error) {
+	runs, err := in.oracle.reachable(text(from), text(to))
+	if err != nil {
+		return nil, err
+	}
+	return newValues().traffic(runs), nil
+}
+
+// askSelects needs nothing of the cluster.
+func (o *oracle) askSelects(selector, labels *ast.Term) (*ast.Term, error) {
+	of, ok := labels.Value.(ast.Object)
+	if !ok {
+		return nil, fmt.Errorf("labels %v: no mapping of texts to texts", labels)
+	}
+	known := map[string]string{}
+	of.Foreach(func(k, l *ast.Term) { known[text(k)] = text(l) })
+	ok, err := o.selects(text(selector), known)
+	if err != nil {
+		return nil, err
+	}
+	return ast.InternedTerm(ok), nil
 }
 
 // text is the text that a term is; of anything else, as Rego writes it.

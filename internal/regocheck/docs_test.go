@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestTheRulesOfTheDocs: what docs/rego.md shows compiles, and its first rule is that of the example.
+// TestTheRulesOfTheDocs: what docs/rego.md shows compiles, and its first rule and its tests are those of the example.
 func TestTheRulesOfTheDocs(t *testing.T) {
 	page, err := os.ReadFile("../../docs/rego.md")
 	if err != nil {
@@ -17,8 +17,21 @@ func TestTheRulesOfTheDocs(t *testing.T) {
 	if len(blocks) < 3 {
 		t.Fatalf("only %d rules", len(blocks))
 	}
+	example := func(name string) string {
+		text, err := os.ReadFile("../../fixtures/examples/payments/policy/" + name)
+		if err != nil {
+			t.Error(err)
+		}
+		return string(text)
+	}
 	for _, b := range blocks {
 		text := b[1]
+		if strings.Contains(text, "_test\n") {
+			if text != example("payments_test.rego") {
+				t.Error("the tests are not those of fixtures/examples/payments")
+			}
+			continue
+		}
 		if !strings.Contains(text, "\ndeny ") {
 			text += "deny := set()\n" // it shows the METADATA alone
 		}
@@ -27,8 +40,7 @@ func TestTheRulesOfTheDocs(t *testing.T) {
 			t.Errorf("%v %v in\n%s", err, r.Problems, text)
 		}
 	}
-	example, err := os.ReadFile("../../fixtures/examples/payments/policy/payments.rego")
-	if err != nil || blocks[0][1] != string(example) {
-		t.Errorf("the first rule is not that of fixtures/examples/payments (%v)", err)
+	if blocks[0][1] != example("payments.rego") {
+		t.Error("the first rule is not that of fixtures/examples/payments")
 	}
 }

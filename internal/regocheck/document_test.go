@@ -16,15 +16,6 @@ import (
 	"github.com/tierlint/tierlint/rego"
 )
 
-// all is every section.
-func all() wants {
-	w := wants{}
-	for _, s := range sections() {
-		w[s] = true
-	}
-	return w
-}
-
 // passes is a pass for each environment that paths make.
 func passes(t *testing.T, paths ...string) []*check.Pass {
 	t.Helper()

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -16,15 +17,36 @@ import (
 
 // folder is what a folder of rules has.
 type folder struct {
+	tests    bool // they are read, too
 	modules  []*ast.Module
 	data     map[string]any
 	texts    map[string][]byte // by name, as in findings
+	fixtures []Fixture
 	problems []*problem
+}
+
+// readFolders reads several folders, which are named from dir, as one.
+func readFolders(dir string, names []string, tests bool) (*folder, error) {
+	all := &folder{data: map[string]any{}, texts: map[string][]byte{}}
+	for _, name := range names {
+		f, err := readFolder(dir, name, tests)
+		if err != nil {
+			return nil, err
+		}
+		all.modules = append(all.modules, f.modules...)
+		all.problems = append(all.problems, f.problems...)
+		all.fixtures = append(all.fixtures, f.fixtures...)
+		maps.Copy(all.texts, f.texts)
+		if at := mergeData(all.data, f.data, ""); at != "" {
+			all.complain(name, fmt.Sprintf("data.%s is in another folder of rules too", at), "")
+		}
+	}
+	return all, nil
 }
 
 // readFolder reads the rules and data of a folder. Nothing outside of it is read: a symbolic link that
 // leads out is a problem. Names are as people see them, below name.
-func readFolder(dir, name string) (*folder, error) {
+func readFolder(dir, name string, tests bool) (*folder, error) {
 	at := name
 	if !filepath.IsAbs(at) {
 		at = filepath.Join(dir, at)
@@ -34,13 +56,16 @@ func readFolder(dir, name string) (*folder, error) {
 		return nil, fmt.Errorf("the rules in %s: %w", name, reason(err))
 	}
 	defer func() { _ = root.Close() }() // nothing was written
-	f := &folder{data: map[string]any{}, texts: map[string][]byte{}}
+	f := &folder{tests: tests, data: map[string]any{}, texts: map[string][]byte{}}
 	err = fs.WalkDir(root.FS(), ".", func(p string, d fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
 		case d.IsDir() && p != "." && strings.HasPrefix(d.Name(), "."):
 			return fs.SkipDir // of other programs
+		case d.IsDir() && isFixture(p):
+			f.fixtures = append(f.fixtures, Fixture{Name: d.Name(), Folder: path.Join(filepath.ToSlash(name), p)})
+			return fs.SkipDir // manifests
 		case d.IsDir():
 			return nil
 		}
@@ -53,6 +78,9 @@ func readFolder(dir, name string) (*folder, error) {
 	return f, nil
 }
 
+// isFixture says whether a folder has manifests for tests, because it is in one named fixtures.
+func isFixture(p string) bool { return path.Base(path.Dir(p)) == "fixtures" }
+
 // reason is why a file could not be read, without its name.
 func reason(err error) error {
 	var at *fs.PathError
@@ -64,7 +92,7 @@ func reason(err error) error {
 
 // read reads one file, if it is of a kind that matters.
 func (f *folder) read(in fs.FS, p, name string, d fs.DirEntry) {
-	isRule := path.Ext(p) == ".rego" && !isTest(p)
+	isRule := path.Ext(p) == ".rego" && (f.tests || !isTest(p))
 	isData := isDataFile(path.Base(p))
 	if !isRule && !isData {
 		if d.Type() == fs.ModeSymlink {

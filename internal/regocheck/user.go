@@ -3,7 +3,6 @@ package regocheck
 import (
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -28,30 +27,17 @@ func (r *Rules) Source(file string) []byte { return r.texts[file] }
 // LoadFolders reads the rules in folders, which are named from dir. taken says which IDs are those of
 // other checks. An error says that a folder is not there; whatever is wrong in it is among the Problems.
 func LoadFolders(dir string, folders []string, taken []string) (*Rules, error) {
-	out := &Rules{texts: map[string][]byte{}}
-	data := map[string]any{}
-	var modules []*ast.Module
-	var problems []*problem
-	for _, name := range folders {
-		f, err := readFolder(dir, name)
-		if err != nil {
-			return nil, err
-		}
-		modules = append(modules, f.modules...)
-		problems = append(problems, f.problems...)
-		maps.Copy(out.texts, f.texts)
-		if at := mergeData(data, f.data, ""); at != "" {
-			problems = append(problems, &problem{
-				at: &ast.Location{File: name, Row: 1, Col: 1}, message: fmt.Sprintf("data.%s is in another folder of rules too", at),
-			})
-		}
+	f, err := readFolders(dir, folders, false)
+	if err != nil {
+		return nil, err
 	}
+	out := &Rules{texts: f.texts}
 	lib, err := library()
 	if err != nil {
 		return nil, err
 	}
-	prog, modules, broken := compileSound(modules, lib, data)
-	problems = append(append(problems, broken...), prog.unresolved(modules)...)
+	prog, modules, broken := compileSound(f.modules, lib, f.data)
+	problems := append(append(f.problems, broken...), prog.unresolved(modules)...)
 	rules := &set{
 		compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: strictLimits(), inputs: newInputs(),
 	}
