@@ -53,16 +53,19 @@ func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
 		if i < 0 {
 			return nil
 		}
+		over, with := ends(a, u.packet), ends(a, tcp[i].packet)
 		for _, d := range []model.Direction{model.Egress, model.Ingress} {
-			if over, with := decision(a, u.packet, d), decision(a, tcp[i].packet, d); over.Verdict == model.Allowed && with.Verdict == model.Denied {
-				if r := over.By.Rule; r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() && out == nil {
-					out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: tcp[i], decided: with}
-				}
+			if over[d].Verdict != model.Allowed {
+				return nil
+			}
+			if with[d].Verdict != model.Denied || out != nil {
+				continue
+			}
+			if r := over[d].By.Rule; r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() {
+				out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: tcp[i], decided: with[d]}
 			}
 		}
-		egress, ingress := a.Decide(u.packet)
-		overTCP, in := a.Decide(tcp[i].packet)
-		if egress.Verdict != model.Allowed || ingress.Verdict != model.Allowed || overTCP.Verdict != model.Denied && in.Verdict != model.Denied {
+		if with[model.Egress].Verdict != model.Denied && with[model.Ingress].Verdict != model.Denied {
 			return nil
 		}
 	}

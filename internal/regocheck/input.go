@@ -124,6 +124,8 @@ func (in *input) make(section string) (*ast.Term, error) {
 		return in.policyLabels()
 	case factsNamespaces:
 		return in.factsOfNamespaces()
+	case factsDefaults:
+		return in.factsOfDefaults(), nil
 	case factsPolicies:
 		return in.factsOfPolicies()
 	case factsWorkloads:

@@ -13,10 +13,7 @@ import (
 func (in *input) tiers() *ast.Term {
 	out := make([]*ast.Term, 0, len(in.cluster.Tiers))
 	for _, t := range in.cluster.Tiers {
-		action, order := model.Deny, &t.Order
-		if t.DefaultPass {
-			action = model.Pass
-		}
+		order := &t.Order
 		if math.IsInf(t.Order, 0) {
 			order = nil
 		}
@@ -26,7 +23,7 @@ func (in *input) tiers() *ast.Term {
 		}
 		out = append(out, in.head(&t.Object,
 			field{"order", in.order(order)},
-			field{"defaultAction", in.text(action.String())},
+			field{"defaultAction", in.text(endOf(t).String())},
 			field{"missing", in.yes(t.Missing)},
 			field{"policies", in.list(policies)},
 		))

@@ -22,6 +22,7 @@ const (
 	modelStaged     = "model.staged"
 	modelLabels     = "model.policyLabels"
 	factsNamespaces = "facts.namespaces"
+	factsDefaults   = "facts.defaults"
 	factsPolicies   = "facts.policies"
 	factsWorkloads  = "facts.workloads"
 	factsDNS        = "facts.dns"
@@ -31,7 +32,7 @@ const (
 func sections() []string {
 	return []string{
 		sectionObjects, modelNamespaces, modelWorkloads, modelServices, modelSets, modelTiers, modelStaged, modelLabels,
-		factsNamespaces, factsPolicies, factsWorkloads, factsDNS, factsReach,
+		factsNamespaces, factsDefaults, factsPolicies, factsWorkloads, factsDNS, factsReach,
 	}
 }
 

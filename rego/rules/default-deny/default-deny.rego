@@ -100,8 +100,6 @@
 #   since: "0.1"
 package tierlint.rules.default_deny
 
-import data.tierlint.lib.policies
-
 deny contains finding if {
 	some namespace in input.model.namespaces
 	not namespace.context
@@ -133,7 +131,7 @@ denied(name, direction) if isolates(input.facts.namespaces[name][direction], dir
 # isolates says whether some of the policies denies by default.
 isolates(keys, direction) if {
 	some key in keys
-	key in policies.default_deny[direction]
+	input.facts.defaults[key][direction] == "Deny"
 }
 
 # written is the Namespace, or if that is not in the files the first of its workloads.
