@@ -97,7 +97,10 @@ func (s Summary) detected() []string {
 			}
 		}
 		text := "Platform"
-		if len(in) > 0 {
+		switch {
+		case len(in) > 1 && len(in) == len(s.Platforms):
+			text += fmt.Sprintf(" of all %d environments", len(in))
+		case len(in) > 0:
 			text += " of " + listed(in)
 		}
 		text += fmt.Sprintf(": %s, detected from %s", name, of[name][0].DetectedFrom)

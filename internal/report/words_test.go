@@ -29,7 +29,8 @@ func TestPlatformsInWords(t *testing.T) {
 			"Platform of prod, staging: openshift, detected from route.yaml:2:7.",
 			"Platform of test: rke2, detected from test/chart.yaml:2:7.",
 		}},
-		{many, []string{"Platform of c00, c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19 and 80 more: " +
+		{many, []string{"Platform of all 100 environments: openshift, detected from c00/route.yaml:2:7 and 49 other places."}},
+		{append(many, some[0]), []string{"Platform of c00, c01, c02, c03, c04, c05, c06, c07, c08, c09, c10, c11, c12, c13, c14, c15, c16, c17, c18, c19 and 80 more: " +
 			"openshift, detected from c00/route.yaml:2:7 and 49 other places."}},
 	} {
 		if got := (Summary{Platforms: c.platforms}).Details(); !slices.Equal(got, c.want) {
