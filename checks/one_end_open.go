@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -39,12 +40,12 @@ func reportOpenEnds(p *check.Pass) error {
 	found := map[end]*openEnd{}
 	var order []*openEnd
 	for policy := range reviewedPolicies(p.Cluster) {
-		here := selectedHere(a, policy)
+		here := sync.OnceValue(func() []*model.Endpoint { return selectedHere(a, policy) })
 		for _, w := range v.written(policy) {
 			if w.subject() || w.local || w.rules[0].Action != model.Allow || len(v.terms(w)) == 0 {
 				continue // for whole namespaces, not for a particular connection
 			}
-			o := v.openEnd(a, w, here)
+			o := v.openEnd(a, w, here())
 			if o == nil {
 				continue
 			}

@@ -66,7 +66,7 @@ func (e *Evaluator) things(p model.Peer, v *view) []thing {
 
 // in says whether a peer's address is in one of the nets.
 func (v *view) in(p model.Peer, nets []model.Net) selector.Answer {
-	var ofVersion []netip.Prefix
+	ofVersion := make([]netip.Prefix, 0, 8) // on the stack, for most
 	for _, n := range nets {
 		if v.ofVersion(n) {
 			ofVersion = append(ofVersion, n.Prefix)

@@ -20,8 +20,14 @@ type names struct {
 
 // newNames names what is in the cluster and then other objects, so that keys do not depend on what rules ask for.
 func newNames(c *model.Cluster, others []*load.Object) *names {
+	size := len(c.Namespaces) + len(c.Endpoints) + len(c.Services) + len(c.Sets) + len(c.Staged)
+	for _, t := range c.Tiers {
+		size += 1 + len(t.Policies)
+	}
 	n := &names{
-		objects: map[string]*model.Object{}, keys: map[*model.Object]string{}, written: map[model.Positions]string{},
+		objects: make(map[string]*model.Object, size),
+		keys:    make(map[*model.Object]string, size+len(others)),
+		written: make(map[model.Positions]string, size),
 	}
 	for _, x := range c.Namespaces {
 		n.add(&x.Object)
