@@ -253,8 +253,14 @@ func TestHostileInput(t *testing.T) {
 			dir := unpack(t, &txtar.Archive{Files: c.files})
 			start := time.Now()
 			r := renderAll(t, dir, ".")
-			if d := time.Since(start); d > 4*time.Second {
-				t.Errorf("took %v", d)
+			took := time.Since(start)
+			for again := 0; took > 4*time.Second && again < 2; again++ { // the machine may be busy
+				start = time.Now()
+				renderAll(t, dir, ".")
+				took = min(took, time.Since(start))
+			}
+			if took > 4*time.Second {
+				t.Errorf("took %v, the best of three", took)
 			}
 			for _, d := range r.diags {
 				if strings.Contains(d.Message, c.want) && d.At.File != "" {
