@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"github.com/tierlint/tierlint/internal/model"
 )
 
 // BenchmarkReports writes 30,000 findings in each format.
@@ -58,5 +60,18 @@ func TestLimitsHoldFor30000Findings(t *testing.T) {
 	}
 	if !strings.Contains(out, "and 9990 more of this severity") || !strings.Contains(out, "and 19990 more of this severity") {
 		t.Errorf("what is left out is not counted:\n%s", out)
+	}
+	// Each character of these names takes six in markdown.
+	name := strings.Repeat("|", 3000)
+	r.Comparison = &Comparison{Base: "main", Commit: "0123456789", Fixed: r.Findings}
+	for i := range r.Findings {
+		r.Findings[i].Message = name
+		r.Findings[i].At.File = name
+		r.Gaps = append(r.Gaps, Gap{Gap: model.Gap{At: r.Findings[i].At, Message: name, Settle: name}})
+		r.Summary.Platforms = append(r.Summary.Platforms, Platform{name, name, name})
+	}
+	page := write(t, Markdown{Note: name}, r)
+	if len(page) > 1<<20 || !strings.Contains(page, "Not in the table, because GitHub takes no more") || !strings.Contains(page, "\n- and ") {
+		t.Errorf("the summary has %d bytes, and ends with\n%s", len(page), page[len(page)-min(len(page), 500):])
 	}
 }

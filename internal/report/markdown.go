@@ -19,9 +19,10 @@ type Markdown struct {
 }
 
 const (
-	// maxMarkdown is how long a page may get, in bytes. GitHub takes 1 MiB for a step
-	// (docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits);
-	// what is not the table of findings has the rest.
+	// maxPage is how long a page may get before its last words, in bytes. GitHub takes 1 MiB for a step
+	// (docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#step-isolation-and-limits).
+	// After maxMarkdown the table of findings ends; what follows it has the rest.
+	maxPage     = 1000 << 10
 	maxMarkdown = 700 << 10
 	// maxListed is how many entries a list has, and maxCell how many bytes of a text are shown.
 	maxListed = 20
@@ -197,11 +198,16 @@ func (p *markdownPage) list(title string, n int, entry func(int) string) {
 		return
 	}
 	p.line("\n### %s\n", inline(title))
-	for i := range min(n, maxListed) {
-		p.line("- %s", entry(i))
-	}
-	if n > maxListed {
-		p.line("- and %d more", n-maxListed)
+	for i := range n {
+		text := ""
+		if i < maxListed {
+			text = entry(i)
+		}
+		if i == maxListed || p.b.Len()+len(text) > maxPage {
+			p.line("- and %d more", n-i)
+			return
+		}
+		p.line("- %s", text)
 	}
 }
 

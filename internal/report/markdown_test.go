@@ -82,3 +82,16 @@ func TestMarkdownStaysWithinTheLimits(t *testing.T) {
 		t.Errorf("%d nodes", n)
 	}
 }
+
+func TestPictureOfManyConnectionsBetweenTwo(t *testing.T) {
+	r := &Result{}
+	for i := range 2000 {
+		d := diag.Diagnostic{Check: "c", Severity: diag.Warning, Message: "m", Object: "o"}
+		d.Witness = &flow.Flow{Src: "a/a", Dst: "b/b", Proto: "tcp", Port: i + 1}
+		r.Findings = append(r.Findings, d)
+	}
+	out := write(t, Markdown{}, r)
+	if n := strings.Count(out, "-->"); n != maxEdges || !strings.Contains(out, "Not drawn: the connections of 1950 more findings.") {
+		t.Errorf("%d connections are drawn", n)
+	}
+}

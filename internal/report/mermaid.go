@@ -8,8 +8,11 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 )
 
-// maxNodes is how many ends of flows a picture has: more cannot be read.
-const maxNodes = 20
+// maxNodes is how many ends of flows a picture has, and maxEdges how many flows: more cannot be read.
+const (
+	maxNodes = 20
+	maxEdges = 50
+)
 
 // picture draws the connections that findings are about, the worst first, as a diagram of Mermaid's
 // (docs.github.com/en/get-started/writing-on-github/working-with-advanced-formatting/creating-diagrams).
@@ -33,16 +36,22 @@ func (p *markdownPage) picture(shown []diag.Diagnostic) {
 			left++
 			continue
 		}
+		what, _, _ := strings.Cut(f.String(), " from ")
+		what = label(what) + ": " + label(shown[i].Check)
+		flow := strings.Join([]string{src, dst, what}, "\x00")
+		if drawn[flow] {
+			continue
+		}
+		if len(edges) == maxEdges {
+			left++
+			continue
+		}
+		drawn[flow] = true
 		for _, name := range missing {
 			nodes[name] = len(nodes)
 			ends = append(ends, fmt.Sprintf("  n%d[\"%s\"]", nodes[name], label(name)))
 		}
-		what, _, _ := strings.Cut(f.String(), " from ")
-		edge := fmt.Sprintf("  n%d -->|\"%s: %s\"| n%d", nodes[src], label(what), label(shown[i].Check), nodes[dst])
-		if !drawn[edge] {
-			drawn[edge] = true
-			edges = append(edges, edge)
-		}
+		edges = append(edges, fmt.Sprintf("  n%d -->|\"%s\"| n%d", nodes[src], what, nodes[dst]))
 	}
 	if len(edges) == 0 {
 		return
