@@ -21,7 +21,7 @@ const kubernetesOrder = 1000.0
 func (l *loader) addKubernetesPolicies() {
 	for _, o := range l.objects["networking.k8s.io/NetworkPolicy"] {
 		v := &networkingv1.NetworkPolicy{}
-		if l.decodeStrict(o, v) && l.validKubernetes(o, &v.Spec) {
+		if l.decodeStrict(o, v) && l.validKubernetes(o, v) {
 			l.addKubernetes(o, &v.Spec, false)
 		}
 	}
@@ -31,7 +31,7 @@ func (l *loader) addKubernetesPolicies() {
 			continue
 		}
 		_, np := v3.ConvertStagedKubernetesPolicyToK8SEnforced(v)
-		if l.validKubernetes(o, &np.Spec) {
+		if l.validKubernetes(o, np) {
 			l.addKubernetes(o, &np.Spec, true)
 		}
 	}

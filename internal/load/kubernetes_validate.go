@@ -8,6 +8,8 @@ import (
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // kubernetesChecker collects what the API server would reject in a NetworkPolicy.
@@ -19,8 +21,10 @@ func (c *kubernetesChecker) add(at, format string, args ...any) {
 }
 
 // validKubernetes reports what the API server would reject, and says whether that is nothing.
-func (l *loader) validKubernetes(o *Object, s *networkingv1.NetworkPolicySpec) bool {
+func (l *loader) validKubernetes(o *Object, v *networkingv1.NetworkPolicy) bool {
 	var c kubernetesChecker
+	c.metadata(v)
+	s := &v.Spec
 	c.labelSelector("/spec/podSelector", &s.PodSelector)
 	for i, t := range s.PolicyTypes {
 		if t != networkingv1.PolicyTypeIngress && t != networkingv1.PolicyTypeEgress {
@@ -113,8 +117,8 @@ func (c *kubernetesChecker) labelSelector(at string, s *metav1.LabelSelector) {
 		return
 	}
 	for _, k := range sortedKeys(s.MatchLabels) {
-		c.labelKey(at+"/matchLabels", k)
-		c.labelValue(at+"/matchLabels", s.MatchLabels[k])
+		c.labelKey(at+"/matchLabels/"+yamldoc.Escape(k), k)
+		c.labelValue(at+"/matchLabels/"+yamldoc.Escape(k), s.MatchLabels[k])
 	}
 	for i, e := range s.MatchExpressions {
 		at := items(at + "/matchExpressions")(i)

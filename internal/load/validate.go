@@ -89,7 +89,12 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 	}
 	ok := true
 	seen := map[string]bool{}
+	said := l.badMetadata(o, v)
 	for _, f := range l.locate(o, verr.ErroredFields, c) {
+		if said && inMetadata(f.at) {
+			ok = false
+			continue
+		}
 		if l.opts.Version >= model.V332 && c != nil && f.at == "/metadata/name" && len(validation.IsDNS1123Subdomain(o.Name)) == 0 {
 			continue // names of policies are free since 3.32
 		}

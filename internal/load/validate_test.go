@@ -199,7 +199,7 @@ func TestRejectedByKubernetes(t *testing.T) {
 		{"policyTypes", "podSelector: {}, policyTypes: [ingress]", "invalid-policy /spec/policyTypes/0: "},
 		{"operator", "podSelector: {matchExpressions: [{key: a, operator: in, values: [b]}]}", "invalid-policy /spec/podSelector/matchExpressions/0/operator: "},
 		{"values", "podSelector: {matchExpressions: [{key: a, operator: In}]}", "invalid-policy /spec/podSelector/matchExpressions/0: "},
-		{"label", "podSelector: {matchLabels: {a: b c}}", "invalid-policy /spec/podSelector/matchLabels: "},
+		{"label", "podSelector: {matchLabels: {a: b c}}", "invalid-policy /spec/podSelector/matchLabels/a: "},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, found := findings(t, fmt.Sprintf("apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {%s}\n", test.spec), load.Options{})
