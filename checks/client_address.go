@@ -85,6 +85,9 @@ func onlyOutsideAllowed(a *eval.Analysis, b *model.Backend) bool {
 	at := pktset.Point(b.Proto, b.Port)
 	allowed := a.Chain(b.Peer.Endpoint, model.Ingress).Allowed
 	allowed = allowed.Intersect(pktset.Rect(allowed.Columns(), pktset.Range{First: at, Last: at}))
+	if !keepsNodesOut(a, b) {
+		return false
+	}
 	return !slices.ContainsFunc(a.PeersIn(allowed), func(p model.Peer) bool {
 		if p.Endpoint == nil {
 			return inside(netip.PrefixFrom(p.Addr, p.Addr.BitLen()))
@@ -92,6 +95,19 @@ func onlyOutsideAllowed(a *eval.Analysis, b *model.Backend) bool {
 		packet, ok := packetFor(a.Cluster, model.Ingress, b.Peer.Endpoint, p, protoPort{b.Proto, b.Port})
 		return p.Endpoint.Type != model.Workload && ok && decision(a, packet, model.Ingress).Verdict == model.Allowed
 	})
+}
+
+// keepsNodesOut says whether private addresses, as nodes have them, are kept out, though no rule names them: where
+// nothing isolates, or a tier passes on what it does not name, everybody is let in.
+func keepsNodesOut(a *eval.Analysis, b *model.Backend) bool {
+	for _, private := range []string{"10.255.255.253", "172.31.255.253", "192.168.255.253"} {
+		from := model.Peer{Addr: netip.MustParseAddr(private)}
+		packet, ok := packetFor(a.Cluster, model.Ingress, b.Peer.Endpoint, from, protoPort{b.Proto, b.Port})
+		if ok && decision(a, packet, model.Ingress).Verdict == model.Allowed {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyOutside says whether nets are of addresses that no cluster gives its nodes, as far as that goes: none is private.

@@ -153,7 +153,7 @@ func broad(r *model.Rule) bool {
 	return local.Any() && len(remote.NotNets) == 0 && len(remote.Ports) == 0 && len(remote.NotPorts) == 0 &&
 		remote.NotSelector == nil && remote.Service == nil &&
 		(len(remote.Nets) == 0 || slices.ContainsFunc(remote.Nets, func(n model.Net) bool { return n.Bits() == 0 })) &&
-		(remote.Selector == nil || slices.Contains([]string{"all()", "has(projectcalico.org/namespace)"}, remote.Selector.String()))
+		(remote.Selector == nil || slices.Contains([]string{"all()", "has(projectcalico.org/namespace)", "has(pcns.projectcalico.org/name)"}, remote.Selector.String()))
 }
 
 func (b *bypass) report(p *check.Pass, a *eval.Analysis) error {

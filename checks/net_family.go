@@ -65,7 +65,7 @@ func oneFamily(p *model.Policy, r *model.Rule) (diag.Diagnostic, bool) {
 		return diag.Diagnostic{}, false
 	}
 	for _, o := range p.Rules[r.Direction] {
-		if o.Action == r.Action && o.Match.IPVersion != r.Match.IPVersion && (o.Match.IPVersion == 0 || everybodyBut(remoteSide(o)) != "") {
+		if o.Action == r.Action && o.Match.IPVersion != r.Match.IPVersion && (remoteSide(o).Any() || everybodyBut(remoteSide(o)) != "") {
 			return diag.Diagnostic{}, false
 		}
 	}

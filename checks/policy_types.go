@@ -54,7 +54,7 @@ func policyTypes(p *model.Policy, v model.Version) []diag.Diagnostic {
 	switch {
 	case p.Raw:
 		return rawTypes(p)
-	case none && p.Positions.Has("/spec/egress") && !(v >= model.V332 && p.API != model.KubernetesNetworkPolicy):
+	case len(p.Rules[model.Egress]) == 0 && !p.Governs[model.Egress] && p.Positions.Has("/spec/egress") && !(v >= model.V332 && p.API != model.KubernetesNetworkPolicy):
 		// pkg/apis/networking/v1/defaults.go:39-47 of Kubernetes; clientv3/globalnetworkpolicy.go:205-224.
 		return []diag.Diagnostic{{
 			Severity: diag.Warning, At: p.KeyOrigin("/spec/egress"), Parts: []diag.Part{inDirection(p, model.Egress)},

@@ -142,6 +142,25 @@ func (v *inventory) wrongSide(r *model.Rule) (diag.Diagnostic, bool) {
 	if both == nil {
 		return d, false
 	}
-	_, never := both.Impossible()
-	return d, never
+	if _, never := both.Impossible(); never {
+		return d, true
+	}
+	d.Severity = diag.Warning
+	d.Message = fmt.Sprintf("this rule matches nothing that the inputs have: for %s the %s is what the policy selects, and none of that matches this selector, neither %s nor anything else",
+		r.Direction, name, v.first(r.Policy.Selector))
+	return d, v.apart(r.Policy.Selector, side.Selector, both)
+}
+
+// apart says whether two selectors certainly match some of the inputs each, and nothing of them both.
+func (v *inventory) apart(a, b, both *selector.Selector) bool {
+	here := v.seen.Minus(v.platform)
+	return !v.match(a).must.And(here).IsEmpty() && !v.match(b).must.And(here).IsEmpty() && v.match(both).may.And(here).IsEmpty()
+}
+
+// first names a workload or host that a selector matches.
+func (v *inventory) first(s *selector.Selector) string {
+	if es := v.endpoints(v.match(s).must.And(v.seen).Minus(v.platform)); len(es) > 0 {
+		return es[0].String()
+	}
+	return "anything"
 }

@@ -36,6 +36,9 @@ func reportEmptySelectors(p *check.Pass) error {
 				continue
 			}
 			seen[w.sel.String()] = true
+			if calico := policy.API == model.CalicoNetworkPolicy || policy.API == model.GlobalNetworkPolicy; calico && v.wrongKey(w) != nil {
+				continue // selector-scope says so
+			}
 			d, ok := v.explain(w)
 			if !ok {
 				continue
@@ -104,6 +107,9 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 		d.Help = fmt.Sprintf("in the same item: namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", e.Namespace)
 		d.Related = labelled(e)
 		return d, true
+	}
+	if d, ok := v.labelOfNamespace(w, terms); ok {
+		return d, ok
 	}
 	if w.policy.Global() && w.text.NamespaceSelector == "" && len(terms) > 0 {
 		return d, false // it may be for host endpoints, which no repository has
