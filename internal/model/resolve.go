@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"strings"
 
@@ -14,7 +15,9 @@ import (
 type Resolver struct {
 	cluster *Cluster
 	// named is the pods and workloads by "namespace/name" and "namespace/kind/name", the kind in small letters.
-	named    map[string][]*Endpoint
+	named map[string][]*Endpoint
+	// numbered is those that share even their kind with others, each with a number.
+	numbered map[*Endpoint]string
 	byAddr   map[netip.Addr]*Endpoint // workloads
 	services map[string]*Service
 	vips     map[netip.Addr]*Service
@@ -24,7 +27,7 @@ type Resolver struct {
 func NewResolver(c *Cluster) *Resolver {
 	r := &Resolver{
 		cluster: c,
-		named:   map[string][]*Endpoint{}, byAddr: map[netip.Addr]*Endpoint{},
+		named:   map[string][]*Endpoint{}, numbered: map[*Endpoint]string{}, byAddr: map[netip.Addr]*Endpoint{},
 		services: map[string]*Service{}, vips: map[netip.Addr]*Service{},
 	}
 	for _, e := range c.Endpoints {
@@ -39,6 +42,7 @@ func NewResolver(c *Cluster) *Resolver {
 			}
 		}
 	}
+	r.number()
 	for _, s := range c.Services {
 		r.services[s.ID()] = s
 		for _, a := range s.Addrs {
@@ -46,6 +50,31 @@ func NewResolver(c *Cluster) *Resolver {
 		}
 	}
 	return r
+}
+
+// number gives a name of its own to each of several endpoints with the same kind and name, as manifests have
+// that never were in one cluster.
+func (r *Resolver) number() {
+	for name, found := range maps.Clone(r.named) {
+		if len(found) < 2 || name != byKind(found[0]) {
+			continue
+		}
+		for i, e := range found {
+			r.numbered[e] = fmt.Sprintf("%s (%d)", name, i+1)
+			r.named[r.numbered[e]] = []*Endpoint{e}
+		}
+	}
+}
+
+// Name is what names an endpoint and no other: "namespace/name", with its kind where others share that.
+func (r *Resolver) Name(e *Endpoint) string {
+	if name, ok := r.numbered[e]; ok {
+		return name
+	}
+	if len(r.named[e.ID()]) > 1 {
+		return byKind(e)
+	}
+	return e.ID()
 }
 
 func byKind(e *Endpoint) string {
@@ -147,9 +176,9 @@ func (r *Resolver) place(s string) (place, error) {
 	}
 	if found := r.named[s]; len(found) > 0 {
 		if len(found) > 1 {
-			return place{}, ambiguous(s, found)
+			return place{}, r.ambiguous(s, found)
 		}
-		return place{name: r.nameOf(found[0]), peers: peersOf(found[0])}, nil
+		return place{name: r.Name(found[0]), peers: peersOf(found[0])}, nil
 	}
 	if a, err := netip.ParseAddr(s); err == nil {
 		a = a.Unmap()
@@ -164,27 +193,19 @@ func (r *Resolver) place(s string) (place, error) {
 	return place{}, fmt.Errorf("no pod or workload %s", s)
 }
 
-func ambiguous(name string, found []*Endpoint) error {
+func (r *Resolver) ambiguous(name string, found []*Endpoint) error {
 	var say []string
 	for _, e := range found {
-		say = append(say, byKind(e))
+		say = append(say, r.Name(e))
 	}
 	return fmt.Errorf("%s is ambiguous: say %s", name, strings.Join(say, " or "))
-}
-
-// nameOf is what an endpoint is called in answers: its ID, with its kind where others share that.
-func (r *Resolver) nameOf(e *Endpoint) string {
-	if len(r.named[e.ID()]) > 1 {
-		return byKind(e)
-	}
-	return e.ID()
 }
 
 // at is the place of one peer. One address of an endpoint that has several is called by the address.
 func (r *Resolver) at(p Peer) place {
 	name := p.Addr.String()
 	if p.Endpoint != nil && (!p.Addr.IsValid() || len(p.Endpoint.Addrs) == 1 && p.Endpoint.Type != HostNetwork) {
-		name = r.nameOf(p.Endpoint)
+		name = r.Name(p.Endpoint)
 	}
 	return place{name: name, peers: []Peer{p}}
 }

@@ -96,7 +96,7 @@ func (f *folder) read(in fs.FS, p, name string, d fs.DirEntry) {
 	isData := isDataFile(path.Base(p))
 	if !isRule && !isData {
 		if d.Type() == fs.ModeSymlink {
-			if to, err := fs.Stat(in, p); err == nil && to.IsDir() {
+			if to, err := fs.Stat(in, p); err == nil && to.IsDir() || err != nil && !errors.Is(err, fs.ErrNotExist) && path.Ext(p) == "" {
 				f.complain(name, "a symbolic link to a folder is not followed, so rules in it do not run", "name the folder itself, or move it here")
 			}
 		}
@@ -192,7 +192,7 @@ func parseModule(name, text string) (*ast.Module, error) {
 		return m, nil
 	}
 	options.RegoVersion = ast.RegoV0
-	if old, err := ast.ParseModuleWithOpts(name, text, options); err == nil && old != nil && aboutObjects(old) {
+	if old, err := ast.ParseModuleWithOpts(name, text, options); err == nil && old != nil && !old.Package.Path.HasPrefix(rulePackages) {
 		return old, nil
 	}
 	return nil, err

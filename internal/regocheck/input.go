@@ -26,7 +26,7 @@ type input struct {
 
 	environment string
 	all         []*load.Object
-	plain       func() ([]ast.Value, error) // each of all as it is written
+	plain       func() *plainObjects // each of all as it is written
 	cluster     *model.Cluster
 	eval        func() (*eval.Analysis, error)
 
@@ -43,7 +43,7 @@ func newInput(p *check.Pass) *input {
 		names: newNames(p.Cluster, p.Objects), environment: p.Environment, all: p.Objects, cluster: p.Cluster, eval: p.Eval,
 		values: newValues(), made: map[string]*ast.Term{},
 	}
-	in.plain = sync.OnceValues(in.plainObjects)
+	in.plain = sync.OnceValue(in.plainObjects)
 	in.oracle = newOracle(p.Cluster, in.names, p.Eval)
 	return in
 }
@@ -107,7 +107,7 @@ func (in *input) section(name string) (*ast.Term, error) {
 func (in *input) make(section string) (*ast.Term, error) {
 	switch section {
 	case sectionObjects:
-		return in.objects()
+		return in.objects(), nil
 	case modelNamespaces:
 		return in.namespaces(), nil
 	case modelWorkloads:

@@ -21,7 +21,9 @@ import (
 type oracle struct {
 	names    *names
 	resolver func() *model.Resolver
-	eval     func() (*eval.Analysis, error)
+	// endpoints is the workloads by their objects, which names have.
+	endpoints func() map[*model.Object]*model.Endpoint
+	eval      func() (*eval.Analysis, error)
 
 	mu        sync.Mutex
 	verdicts  map[question]answer
@@ -47,8 +49,20 @@ type answer struct {
 func newOracle(c *model.Cluster, n *names, evaluated func() (*eval.Analysis, error)) *oracle {
 	return &oracle{
 		names: n, resolver: sync.OnceValue(func() *model.Resolver { return model.NewResolver(c) }), eval: evaluated,
-		verdicts: map[question]answer{}, between: map[[2]string][]pktset.Range{}, selectors: map[string]*selector.Selector{},
+		endpoints: sync.OnceValue(func() map[*model.Object]*model.Endpoint { return workloadsOf(c) }),
+		verdicts:  map[question]answer{}, between: map[[2]string][]pktset.Range{}, selectors: map[string]*selector.Selector{},
 	}
+}
+
+// workloadsOf is the workloads of a cluster by their objects.
+func workloadsOf(c *model.Cluster) map[*model.Object]*model.Endpoint {
+	out := map[*model.Object]*model.Endpoint{}
+	for _, e := range c.Endpoints {
+		if e.Type != model.Host && !e.Phantom {
+			out[&e.Object] = e
+		}
+	}
+	return out
 }
 
 // verdict says what becomes of a connection; the error, what is wrong with the question.
@@ -118,7 +132,10 @@ func (o *oracle) end(name string) string {
 	case object.Kind == "Service":
 		return model.ServicePrefix + object.ID()
 	}
-	return object.Namespace + "/" + strings.ToLower(object.Kind) + "/" + object.Name
+	if e := o.endpoints()[object]; e != nil {
+		return o.resolver().Name(e)
+	}
+	return name
 }
 
 // reachable is what certainly gets from one end to another.

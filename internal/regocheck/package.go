@@ -84,18 +84,25 @@ func (p *pkg) at() *ast.Location { return p.modules[0].Package.Location }
 
 // rule makes a rule, whose check has no Run, of the package. defaults are for what METADATA need not say.
 func (p *pkg) rule(defaults *custom) (*rule, error) {
-	path := p.modules[0].Package.Path
-	objects := aboutObjects(p.modules[0])
-	if !objects && !path.HasPrefix(rulePackages) || len(path) != len(rulePackages)+1 {
-		return nil, &problem{
-			at:      p.at(),
-			message: fmt.Sprintf("nothing here runs: %s has findings, but is the name of no rule", strings.TrimPrefix(path.String(), "data.")),
-			help:    "package tierlint.rules.NAME, whose input is the whole document, or package tierlint.objects.NAME, whose input is one object",
-		}
+	if wrong := p.misnamed(); wrong != nil {
+		return nil, wrong
 	}
 	c, err := p.describe(defaults)
 	if err != nil {
 		return nil, err
 	}
-	return &rule{check: c, entries: p.entries, objects: objects}, nil
+	return &rule{check: c, entries: p.entries, objects: aboutObjects(p.modules[0])}, nil
+}
+
+// misnamed is what is wrong with the name of a package that has findings; nil: nothing.
+func (p *pkg) misnamed() *problem {
+	path := p.modules[0].Package.Path
+	if (aboutObjects(p.modules[0]) || path.HasPrefix(rulePackages)) && len(path) == len(rulePackages)+1 {
+		return nil
+	}
+	return &problem{
+		at:      p.at(),
+		message: fmt.Sprintf("nothing here runs: %s has findings, but is the name of no rule", strings.TrimPrefix(path.String(), "data.")),
+		help:    "package tierlint.rules.NAME, whose input is the whole document, or package tierlint.objects.NAME, whose input is one object",
+	}
 }

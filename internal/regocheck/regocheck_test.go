@@ -256,7 +256,7 @@ func TestFindingsThatAreWrongAreFailuresOfTheRule(t *testing.T) {
 		{"no message", `{"object": "Namespace shop"}`, "no message"},
 		{"unknown object", `{"message": "x", "object": "Namespace nowhere"}`, `"Namespace nowhere"`},
 		{"a line", `{"message": "x", "object": "Namespace shop", "line": 7}`, `unknown field "line"`},
-		{"not an object", `"x"`, "cannot unmarshal string"},
+		{"not an object", `"x"`, "a finding is a text, not an object"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			_, err := run(t, loaded(t, metadata+`deny contains `+tt.finding))

@@ -3,7 +3,9 @@ package regocheck
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -57,6 +59,9 @@ func resultsOf(set any, object string) ([]result, error) {
 		if message, ok := item.(string); ok && object != "" {
 			item = map[string]any{"message": message}
 		}
+		if _, ok := item.(map[string]any); !ok {
+			return nil, &problem{message: fmt.Sprintf("a finding is %s, not an object", kindOf(item)), help: `{"message": "one sentence", "object": ...}`}
+		}
 		var r result
 		if err := readResult(item, &r, object == ""); err != nil {
 			return nil, err
@@ -85,7 +90,20 @@ func readResult(item any, r *result, strict bool) error {
 	if strict {
 		dec.DisallowUnknownFields()
 	}
-	if err := dec.Decode(r); err != nil {
+	err = dec.Decode(r)
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		kind := "text"
+		switch wrong.Type.Kind() {
+		case reflect.Int:
+			kind = "whole number"
+		case reflect.Slice:
+			kind = "list"
+		case reflect.Struct:
+			kind = "object"
+		}
+		return &problem{message: fmt.Sprintf("a finding's %s is of type %s, not %s", wrong.Field, wrong.Value, kind)}
+	}
+	if err != nil {
 		return &problem{message: fmt.Sprintf("a finding cannot be read: %s", strings.TrimPrefix(err.Error(), "json: "))}
 	}
 	return nil
@@ -101,6 +119,8 @@ func kindOf(v any) string {
 		return "a boolean"
 	case nil:
 		return "null"
+	case []any:
+		return "a list"
 	}
 	return "a number"
 }
@@ -173,6 +193,9 @@ func (in *input) find(p place) (*model.Object, source.Origin, error) {
 		}
 		return nil, source.Origin{Span: source.Span{File: p.File, Start: at, End: at}}, nil
 	}
+	if p.Object == "" {
+		return nil, source.Origin{}, &problem{message: "a finding does not say what it is about", help: `"object": the object of something in the input`}
+	}
 	o := in.names.objects[p.Object]
 	if o == nil {
 		return nil, source.Origin{}, &problem{
@@ -180,14 +203,14 @@ func (in *input) find(p place) (*model.Object, source.Origin, error) {
 			help:    `"object": the object of a workload, policy or other thing in the input`,
 		}
 	}
-	pointer := "/metadata/name"
+	pointer := objectName // which a nameless object, as of a template, need not have
 	if p.Pointer != nil && *p.Pointer != "" {
 		pointer = *p.Pointer
 	}
 	if pointer[0] != '/' {
 		return nil, source.Origin{}, &problem{message: fmt.Sprintf("a finding points at %q, and a JSON pointer begins with /", pointer)}
 	}
-	if o.Positions != nil && !o.Positions.Has(pointer) && !o.Positions.Has(parent(pointer)) {
+	if o.Positions != nil && pointer != objectName && !o.Positions.Has(pointer) && !o.Positions.Has(parent(pointer)) {
 		return nil, source.Origin{}, &problem{message: fmt.Sprintf("a finding points at %s of %s, where nothing is", pointer, p.Object)}
 	}
 	at := o.Origin(pointer)
@@ -196,6 +219,9 @@ func (in *input) find(p place) (*model.Object, source.Origin, error) {
 	}
 	return o, at, nil
 }
+
+// objectName is the JSON pointer to an object's name.
+const objectName = "/metadata/name"
 
 // parent is the JSON pointer to what has the value at a pointer.
 func parent(pointer string) string { return pointer[:max(strings.LastIndexByte(pointer, '/'), 0)] }

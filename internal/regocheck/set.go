@@ -10,6 +10,7 @@ import (
 	"github.com/open-policy-agent/opa/v1/storage/inmem"
 
 	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
@@ -93,15 +94,17 @@ func (s *set) ask(p *check.Pass, prog *program, in *input, r *rule, e *entry) er
 	}
 	report := func(found *result) error { return in.report(p, found, e) }
 	if r.objects {
-		objects, err := in.plain()
-		if err != nil {
-			return err
-		}
-		return s.limits.keep(func(ctx context.Context) error { return prog.aboutEach(ctx, in, e, objects, report) })
+		objects := in.plain()
+		tellAll(p, objects.unreadable)
+		return s.limits.keep(func(ctx context.Context) error { return prog.aboutEach(ctx, in, e, objects.values, report) })
 	}
-	document, err := in.document(wantedBy(prog.compiler, e.query), p.Check.Options)
+	wanted := wantedBy(prog.compiler, e.query)
+	document, err := in.document(wanted, p.Check.Options)
 	if err != nil {
 		return err
+	}
+	if wanted[sectionObjects] {
+		tellAll(p, in.plain().unreadable)
 	}
 	return s.limits.keep(func(ctx context.Context) error {
 		query, err := prog.prepare(ctx, e, in)
@@ -112,6 +115,12 @@ func (s *set) ask(p *check.Pass, prog *program, in *input, r *rule, e *entry) er
 	})
 }
 
+func tellAll(p *check.Pass, found []diag.Diagnostic) {
+	for _, d := range found {
+		p.Report(d)
+	}
+}
+
 // aboutEach asks a rule about each object under review.
 func (g *program) aboutEach(ctx context.Context, in *input, e *entry, objects []ast.Value, report func(*result) error) error {
 	query, err := g.prepare(ctx, e, in)
@@ -119,7 +128,7 @@ func (g *program) aboutEach(ctx context.Context, in *input, e *entry, objects []
 		return err
 	}
 	for i, o := range in.all {
-		if !o.Reviewed() {
+		if !o.Reviewed() || objects[i] == nil {
 			continue
 		}
 		if err := g.about(ctx, query, objects[i], in.names.keys[&o.Object], report); err != nil {

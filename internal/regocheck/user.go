@@ -36,8 +36,9 @@ func LoadFolders(dir string, folders []string, taken []string) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
-	prog, modules, broken := compileSound(f.modules, lib, f.data)
-	problems := append(append(f.problems, broken...), prog.unresolved(modules)...)
+	named, misnamed := byName(f.modules)
+	prog, modules, broken := compileSound(named, lib, f.data)
+	problems := slices.Concat(f.problems, misnamed, broken, prog.unresolved(modules))
 	rules := &set{
 		compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: strictLimits(), inputs: newInputs(),
 	}
@@ -48,6 +49,20 @@ func LoadFolders(dir string, folders []string, taken []string) (*Rules, error) {
 	}
 	diag.Sort(out.Problems)
 	return out, nil
+}
+
+// byName is the modules without those that have findings in a package that is no rule's: their input would be
+// another than they think.
+func byName(modules []*ast.Module) ([]*ast.Module, []*problem) {
+	var problems []*problem
+	misnamed := map[string]bool{}
+	for _, p := range packagesOf(modules) {
+		if wrong := p.misnamed(); wrong != nil {
+			problems = append(problems, wrong)
+			misnamed[p.modules[0].Package.Path.String()] = true
+		}
+	}
+	return slices.DeleteFunc(modules, func(m *ast.Module) bool { return misnamed[m.Package.Path.String()] }), problems
 }
 
 // library is the modules that come with the tool for other rules to use.

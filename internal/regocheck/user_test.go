@@ -100,6 +100,33 @@ warn contains {"msg": "a warning", "details": 7} if input.kind == "Namespace"
 `, []string{"shop.yaml:3:18: warning: a warning [replicas]", "shop.yaml:8:9: error: web has one replica [replicas]"},
 		},
 		{
+			"of Conftest, with its own package line", `
+-- rules/r.rego --
+package main
+deny[msg] {
+	input.kind == "Deployment"
+	msg := "never"
+}
+`, []string{"rules/r.rego:1:1: error: nothing here runs: main has findings, but is the name of no rule [rego-invalid]"},
+		},
+		{
+			"that return what is no finding", `
+-- rules/a.rego --
+package tierlint.rules.a
+deny contains "text" if true
+-- rules/b.rego --
+package tierlint.rules.b
+deny contains {"message": "x", "object": "Namespace shop", "help": ["y"]} if true
+-- rules/c.rego --
+package tierlint.rules.c
+deny contains {"message": "x"} if true
+`, []string{
+				"rules/a.rego:2:1: error: a finding is a text, not an object [rego-invalid]",
+				"rules/b.rego:2:1: error: a finding's help is of type array, not text [rego-invalid]",
+				"rules/c.rego:2:1: error: a finding does not say what it is about [rego-invalid]",
+			},
+		},
+		{
 			"of Conftest, from before Rego v1", `
 -- rules/r.rego --
 package tierlint.objects.old
@@ -254,5 +281,55 @@ func TestLimits(t *testing.T) {
 			}
 			t.Log(time.Since(began))
 		})
+	}
+}
+
+// TestOddObjects has an object that is no JSON, and two workloads of one name: rules are told of the rest.
+func TestOddObjects(t *testing.T) {
+	dir := repository(t, `
+-- odd.yaml --
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: odd}
+data:
+  limit: .inf
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: twice}
+spec: {containers: [{name: web, image: web}]}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: twice}
+spec: {containers: [{name: web, image: web}]}
+-- rules/r.rego --
+package tierlint.rules.odd
+deny contains {"message": sprintf("%d objects", [count(input.objects)]), "object": w.object} if {
+	some w in input.model.workloads
+	tierlint.verdict(w.object, "192.0.2.1", "TCP", 80).verdict == "allow"
+}
+`)
+	r, err := LoadFolders(dir, []string{"rules"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := pipeline.Run(t.Context(), pipeline.Options{Dir: dir, Paths: []string{"odd.yaml"}, Checks: r.Checks})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Failure != nil {
+		t.Error(res.Failure)
+	}
+	var out []string
+	for _, d := range res.Findings {
+		out = append(out, d.At.String()+" "+d.Check+" "+d.Message)
+	}
+	t.Log(strings.Join(out, "\n"))
+	if !slices.ContainsFunc(out, func(s string) bool { return strings.Contains(s, "rules in Rego do not see this object") }) {
+		t.Error("nothing says that rules do not see the ConfigMap")
+	}
+	if !slices.ContainsFunc(out, func(s string) bool { return strings.Contains(s, " odd ") }) {
+		t.Error("the rule found nothing")
 	}
 }
