@@ -70,16 +70,11 @@ func ruleFolders(sys *System, named []string, flag string) ([]string, error) {
 // addKnown adds checks to the names that settings may use.
 func addKnown(known *config.Known, checks []*check.Check) {
 	if known.Options == nil {
-		known.Options = map[string][]string{}
+		known.Options = map[string]map[string]any{}
 	}
 	for _, c := range checks {
 		known.Checks = append(known.Checks, c.ID)
-		for name := range c.Options {
-			known.Options[c.ID] = append(known.Options[c.ID], name)
-		}
-		if len(c.Options) > 0 {
-			slices.Sort(known.Options[c.ID])
-		}
+		known.Options[c.ID] = c.Options
 	}
 }
 

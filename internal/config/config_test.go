@@ -191,3 +191,27 @@ func TestMatch(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionsAreOfTheKindOfTheirDefaults: a rule cannot tell that it was told nonsense, and would find nothing.
+func TestOptionsAreOfTheKindOfTheirDefaults(t *testing.T) {
+	k := known()
+	k.Options = map[string]map[string]any{"default-deny": {"labels": []any{"owner"}, "port": 80, "name": "x"}}
+	for _, tt := range []struct{ options, want string }{
+		{"labels: [a, b]", ""},
+		{"labels: []", ""},
+		{"port: 8080", ""},
+		{"name: other", ""},
+		{"labels: 5", `f:1:43: option labels must be of the kind of its default, ["owner"]`},
+		{"labels: [a, 5]", `f:1:43: option labels must be of the kind of its default, ["owner"]`},
+		{"port: '80'", "f:1:41: option port must be of the kind of its default, 80"},
+		{"name: {a: b}", `f:1:41: option name must be of the kind of its default, "x"`},
+	} {
+		got := ""
+		if _, err := Parse("f", []byte("checks: {default-deny: {options: {"+tt.options+"}}}"), k); err != nil {
+			got = err.Error()
+		}
+		if got != tt.want {
+			t.Errorf("%s\n got: %s\nwant: %s", tt.options, got, tt.want)
+		}
+	}
+}

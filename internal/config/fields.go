@@ -2,8 +2,10 @@ package config
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -124,7 +126,7 @@ func (p *parser) checks(n *yaml.Node, s *Settings) {
 }
 
 // level are the keys of one check, which has these options.
-func (p *parser) level(l *Level, options []string) []field {
+func (p *parser) level(l *Level, options map[string]any) []field {
 	out := []field{{
 		"severity", "off, on (with the check's own severity) or another severity.", levelSchema(),
 		p.scalar("a level", func(v string) error {
@@ -141,25 +143,57 @@ func (p *parser) level(l *Level, options []string) []field {
 	if len(options) == 0 {
 		return out
 	}
+	names := slices.Sorted(maps.Keys(options))
 	return append(out, field{
-		"options", "What is said to the rule: " + strings.Join(options, ", ") + ".", optionsSchema(options),
+		"options", "What is said to the rule: " + strings.Join(names, ", ") + ".", optionsSchema(names),
 		func(n *yaml.Node) { p.options(n, l, options) },
 	})
 }
 
-func (p *parser) options(n *yaml.Node, l *Level, known []string) {
+func (p *parser) options(n *yaml.Node, l *Level, known map[string]any) {
 	l.Options = map[string]any{}
 	p.each(n, "options", func(key, value *yaml.Node) {
-		if !slices.Contains(known, key.Value) {
-			p.complain(key, unknown("option", key.Value, known))
+		usual, ok := known[key.Value]
+		if !ok {
+			p.complain(key, unknown("option", key.Value, slices.Sorted(maps.Keys(known))))
 			return
 		}
 		v, err := yamldoc.Value(value)
+		if err == nil && !alike(v, usual) {
+			example, _ := json.Marshal(usual)
+			err = fmt.Errorf("option %s must be of the kind of its default, %s", key.Value, example)
+		}
 		if err != nil {
 			p.complain(value, err)
+			return
 		}
 		l.Options[key.Value] = v
 	})
+}
+
+// alike says whether a value is of the kind of another: a text, a number, a boolean, a mapping, or a list of such.
+func alike(v, usual any) bool {
+	switch usual := usual.(type) {
+	case nil:
+		return true
+	case string:
+		_, ok := v.(string)
+		return ok
+	case bool:
+		_, ok := v.(bool)
+		return ok
+	case map[string]any:
+		_, ok := v.(map[string]any)
+		return ok
+	case []any:
+		list, ok := v.([]any)
+		return ok && (len(usual) == 0 || !slices.ContainsFunc(list, func(item any) bool { return !alike(item, usual[0]) }))
+	}
+	switch v.(type) {
+	case int64, uint64, float64:
+		return true
+	}
+	return false
 }
 
 // levels are what a person may write of a check.

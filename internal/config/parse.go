@@ -14,8 +14,9 @@ import (
 // Known are the names that settings may use.
 type Known struct {
 	Platforms, Checks []string
-	// Options are the names of the options that checks have, by the check's ID.
-	Options map[string][]string
+	// Options are the options that checks have, by the check's ID and the option's name, with what holds where
+	// nothing is said.
+	Options map[string]map[string]any
 	// Rego adds the checks that the rules in folders make, and their options; nil: there are none.
 	Rego func(folders []string, to *Known) error
 	// Exists says whether there is a file or folder, by its path from the settings' folder; nil:
