@@ -23,6 +23,7 @@ import (
 //	go test ./internal/cli -run - -bench Check -benchtime 1x
 func BenchmarkCheck(b *testing.B) {
 	load.QuietCalico()
+	debug.SetGCPercent(gcPercent)
 	all, err := allChecks()
 	if err != nil {
 		b.Fatal(err)
