@@ -54,6 +54,7 @@ func runAction(ctx context.Context, sys *System, a *action.Action, from action.I
 	if err != nil {
 		return action.Outputs{}, err
 	}
+	sayWithoutRules(sys, &opts)
 	if err := (&baseline{file: from.Baseline}).read(sys, set, &opts); err != nil {
 		return action.Outputs{}, err
 	}

@@ -58,6 +58,7 @@ settings, 3 tierlint itself failed.`,
 				}
 			}
 			against.apply(&opts)
+			sayWithoutRules(sys, &opts)
 			say, end := progress(sys)
 			opts.Progress = say
 			res, fixed, err := fixes.run(cmd.Context(), opts)

@@ -5,11 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/config"
+	"github.com/tierlint/tierlint/internal/pipeline"
 	"github.com/tierlint/tierlint/internal/regocheck"
 )
 
@@ -84,4 +86,15 @@ func idsOf(checks []*check.Check) []string {
 		out[i] = c.ID
 	}
 	return out
+}
+
+// sayWithoutRules warns where folders of rules are named and nothing in them is a rule, which a person would
+// take for rules that find nothing.
+func sayWithoutRules(sys *System, opts *pipeline.Options) {
+	own := func(c *check.Check) bool { return c.Own }
+	if len(opts.Rules.Folders) == 0 || len(opts.Rules.Problems) > 0 || slices.ContainsFunc(opts.Checks, own) {
+		return
+	}
+	fmt.Fprintf(sys.Stderr, "tierlint: no rule is in %s: a rule is a package below tierlint.rules or tierlint.objects with a set named deny\n",
+		strings.Join(opts.Rules.Folders, ", "))
 }
