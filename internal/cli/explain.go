@@ -38,12 +38,18 @@ func newExplain(sys *System) *cobra.Command {
 policy by policy, rule by rule, with file and line.
 
 FROM and TO are namespace/name of a pod or workload (namespace/kind/name where
-that is ambiguous) or an address; TO may be a Service, svc:namespace/name.
+that is ambiguous), an address, or a node; TO may be a Service, svc:namespace/name.
+
+A node is "node", the one that the pod at the other end is on, from where the
+kubelet probes it; "other-node", any but that; or node:NAME, if the manifests
+name it: in a Node, a HostEndpoint, or as the nodeName of a pod. A pod always
+accepts what comes from its own node; for another node, policies decide.
 
 With --flows it answers many connections, JSON objects on lines of a file with
 the fields src, dst, proto, port (also via, src_port, icmp_type, icmp_code).`,
 		Example: `  tierlint explain shop/web shop/db --port 5432
   tierlint explain shop/web svc:kube-system/kube-dns --protocol udp --port 53 --manifests clusters/prod
+  tierlint explain node shop/web --port 8080
   tierlint explain --flows flows.jsonl --manifests . --format json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("icmp-type") {

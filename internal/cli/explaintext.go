@@ -82,6 +82,10 @@ func because(b model.By) string {
 		return "because no policy or profile of the host endpoint lets it through"
 	case model.ByFailsafe:
 		return "by the failsafe ports of the host endpoint"
+	case model.ByOwnNode:
+		return "because a node always reaches the pods on it, whatever policies say"
+	case model.ByToHost:
+		return "by defaultEndpointToHostAction, which decides what a pod sends to the node that it is on (Accept where no file says)"
 	case model.ByUnknown:
 		return "because the files do not say " + cmp.Or(b.Gap, "what decides it")
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/refeval"
 )
 
 // answer is the answer to a connection, in the fields of the conformance vectors.
@@ -93,6 +94,14 @@ func answerLines(in io.Reader, out io.Writer, env *check.Environment) (wrong int
 	if err != nil {
 		return 0, err
 	}
+	walk := refeval.New(env.Cluster)
+	decide := func(p model.Packet) (egress, ingress model.Decision) {
+		if !p.Src.IsNode() && !p.Dst.IsNode() {
+			return analysis.Decide(p)
+		}
+		t := walk.Decide(p) // nodes are no endpoints of the analysis
+		return t.Ends[model.Egress].Decision, t.Ends[model.Ingress].Decision
+	}
 	resolver := model.NewResolver(env.Cluster)
 	write := json.NewEncoder(out)
 	write.SetEscapeHTML(false)
@@ -119,7 +128,7 @@ func answerLines(in io.Reader, out io.Writer, env *check.Environment) (wrong int
 			continue
 		}
 		for _, r := range resolved {
-			egress, ingress := analysis.Decide(r.Packet)
+			egress, ingress := decide(r.Packet)
 			a := answerOf(r.Flow, egress, ingress)
 			a.Query = &n
 			if err := write.Encode(a); err != nil {

@@ -45,7 +45,10 @@ func (l *loader) addFelix() {
 				l.c.Failsafes[d] = l.failsafes(o, *list, at)
 			}
 		}
-		l.toHost(o, v.Spec.ToHost)
+		if o.Name == "default" {
+			l.c.ToHost = toHost(v.Spec.ToHost)
+		}
+		l.reportToHost(o, v.Spec.ToHost)
 	}
 }
 
@@ -83,9 +86,19 @@ func (l *loader) failsafes(o *Object, list []failsafe, at string) []model.Failsa
 	return out
 }
 
-// toHost says that what a pod sends to its own node is decided by a setting, which no answer regards:
+func toHost(action string) model.Action {
+	switch strings.ToLower(action) {
+	case "drop":
+		return model.Deny
+	case "return":
+		return model.Pass
+	}
+	return model.Allow
+}
+
+// reportToHost says that what a pod sends to its own node is decided by a setting, which no answer between addresses regards:
 // unless it is Return, the policies of the host endpoint are not asked (felix/rules/static.go:453-466, v3.31.0).
-func (l *loader) toHost(o *Object, action string) {
+func (l *loader) reportToHost(o *Object, action string) {
 	var comes string
 	switch strings.ToLower(action) {
 	case "drop":

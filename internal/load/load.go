@@ -58,6 +58,7 @@ func Cluster(objs []*Object, opts Options) (*model.Cluster, []diag.Diagnostic) {
 	l.addWorkloads(pods)
 	l.addOperated()
 	l.addHosts()
+	l.addNodes()
 	l.addFelix()
 	l.addSets()
 	l.addServices()

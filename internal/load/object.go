@@ -60,7 +60,7 @@ func scope(key string) (known, namespaced bool) {
 		"projectcalico.org/NetworkPolicy", "projectcalico.org/NetworkSet",
 		"projectcalico.org/StagedNetworkPolicy", "projectcalico.org/StagedKubernetesNetworkPolicy":
 		return true, true
-	case "/Namespace", "projectcalico.org/GlobalNetworkPolicy", "projectcalico.org/GlobalNetworkSet",
+	case "/Namespace", "/Node", "projectcalico.org/GlobalNetworkPolicy", "projectcalico.org/GlobalNetworkSet",
 		"projectcalico.org/StagedGlobalNetworkPolicy", "projectcalico.org/Tier", "projectcalico.org/Profile",
 		"projectcalico.org/HostEndpoint", "projectcalico.org/IPPool", "projectcalico.org/FelixConfiguration", "operator.tigera.io/Installation",
 		"kubeadm.k8s.io/ClusterConfiguration", "policy.networking.k8s.io/AdminNetworkPolicy",

@@ -65,6 +65,7 @@ type Cluster struct {
 	Endpoints       []*Endpoint
 	Services        []*Service
 	Sets            []*NetworkSet
+	Nodes           []*Node // by name
 	Tiers           []*Tier
 	Staged          []*Policy      // staged policies, which decide nothing
 	PodCIDRs        []netip.Prefix // where pods get their addresses; empty: unknown
@@ -73,6 +74,10 @@ type Cluster struct {
 	// Failsafes is the ports that Felix leaves open on host endpoints, by direction; nil: those that it has by
 	// itself, empty: none.
 	Failsafes [2][]Failsafe
+	// ToHost is what becomes of what a pod that its policies let out sends to the node that it is on: Allow
+	// and Deny decide, Pass asks the host endpoint's policies (defaultEndpointToHostAction of FelixConfiguration
+	// default; manifests and operator of Calico set Accept).
+	ToHost Action
 	// DNS is the Services that pods resolve names with, known by platform and name.
 	DNS []*Service
 	// APIServers is where the API server listens, as the backends of its Service say; empty: unknown.
@@ -272,6 +277,8 @@ type Packet struct {
 	Proto              flow.Proto
 	SrcPort, DstPort   uint16
 	ICMPType, ICMPCode uint8
+	// SameNode says that one end is a node and the other a pod on it, which only the rule walk regards.
+	SameNode selector.Answer
 }
 
 // Local is the end at which policy of direction d applies; Remote is the other one.

@@ -98,23 +98,49 @@ type place struct {
 }
 
 // Resolve finds what a connection asked for by names means. Its ends are "namespace/name" of a pod
-// or workload, "namespace/kind/name" where that is ambiguous, or an address; a destination may
-// also be "svc:namespace/name" or a Service's cluster address, and is then answered once for each
+// or workload, "namespace/kind/name" where that is ambiguous, an address, or a node (OwnNode, OtherNode or
+// NodePrefix and a name), which is answered once for each of its addresses; a destination may also be "svc:namespace/name" or a Service's cluster address, and is then answered once for each
 // ready backend, in the order of their addresses. The error says what is wrong with the question.
 func (r *Resolver) Resolve(f flow.Flow) ([]Resolved, error) {
 	p, err := packetOf(&f)
 	if err != nil {
 		return nil, err
 	}
-	src, err := r.place(f.Src)
+	sources, err := r.places(f.Src)
 	if err != nil {
 		return nil, fmt.Errorf("source: %w", err)
 	}
-	if src.svc != nil {
+	if sources[0].svc != nil {
 		return nil, fmt.Errorf("source: %s is a Service, and a Service sends nothing", f.Src)
 	}
-	dst, err := r.place(f.Dst)
+	destinations, err := r.places(f.Dst)
 	if err != nil {
+		return nil, fmt.Errorf("destination: %w", err)
+	}
+	var out []Resolved
+	var first error
+	for _, src := range sources {
+		for _, dst := range destinations {
+			some, err := r.fromTo(f, p, src, dst)
+			if first == nil {
+				first = err
+			}
+			out = append(out, some...)
+		}
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	return nil, first
+}
+
+// fromTo resolves a connection between one place and another.
+func (r *Resolver) fromTo(f flow.Flow, p Packet, src, dst place) ([]Resolved, error) {
+	src, err := r.settleNode(src, dst)
+	if err != nil {
+		return nil, fmt.Errorf("source: %w", err)
+	}
+	if dst, err = r.settleNode(dst, src); err != nil {
 		return nil, fmt.Errorf("destination: %w", err)
 	}
 	if dst.svc == nil && f.Via == "" {
@@ -165,7 +191,16 @@ func icmpNumber(n *int, unset uint8, what string) (uint8, error) {
 	return uint8(*n), nil
 }
 
-// place resolves one end.
+// places resolves one end: to one place, but to one for each address of a node.
+func (r *Resolver) places(s string) ([]place, error) {
+	if nodes, isNode, err := r.nodePlaces(s); isNode {
+		return nodes, err
+	}
+	one, err := r.place(s)
+	return []place{one}, err
+}
+
+// place resolves one end that is no node.
 func (r *Resolver) place(s string) (place, error) {
 	if id, ok := strings.CutPrefix(s, ServicePrefix); ok {
 		svc := r.services[id]
@@ -188,7 +223,10 @@ func (r *Resolver) place(s string) (place, error) {
 		return r.at(Peer{Endpoint: r.byAddr[a], Addr: a}), nil
 	}
 	if !strings.Contains(s, "/") {
-		return place{}, fmt.Errorf("%q is neither namespace/name, nor svc:namespace/name, nor an address", s)
+		return place{}, fmt.Errorf("%q is neither namespace/name, svc:namespace/name nor node:NAME, nor an address", s)
+	}
+	if name, ok := strings.CutPrefix(s, "node/"); ok {
+		return place{}, fmt.Errorf("no pod or workload %s: a node is written %s%s", s, NodePrefix, name)
 	}
 	return place{}, fmt.Errorf("no pod or workload %s", s)
 }
@@ -236,7 +274,7 @@ func (r *Resolver) between(f flow.Flow, p Packet, src, dst place) (Resolved, err
 		for _, b := range dst.peers {
 			if r.versions(a)&r.versions(b) != 0 {
 				f.Src, f.Dst = src.name, dst.name
-				p.Src, p.Dst = a, b
+				p.Src, p.Dst, p.SameNode = a, b, sameNode(src, dst)
 				return Resolved{f, p}, nil
 			}
 		}

@@ -98,7 +98,7 @@ func TestResolve(t *testing.T) {
 		{"with the kind", flow.Flow{Src: "shop/job/twice", Dst: "shop/web", Port: 80}, "shop/job/twice > shop/web: (twice) 40000 > 10.0.0.1(web) 80 TCP"},
 		{"nobody's name", flow.Flow{Src: "shop/web", Dst: "shop/nobody"}, "destination: no pod or workload shop/nobody"},
 		{"what no file has cannot be named", flow.Flow{Src: "shop/web", Dst: "shop/ghost"}, "destination: no pod or workload shop/ghost"},
-		{"no name at all", flow.Flow{Src: "web", Dst: "shop/web"}, `source: "web" is neither namespace/name, nor svc:namespace/name, nor an address`},
+		{"no name at all", flow.Flow{Src: "web", Dst: "shop/web"}, `source: "web" is neither namespace/name, svc:namespace/name nor node:NAME, nor an address`},
 
 		{"ICMP is an echo request unless it says otherwise", flow.Flow{Src: "shop/web", Dst: "shop/dual", Proto: "ICMP"},
 			"shop/web > shop/dual: 10.0.0.1(web) 40000 > 10.0.0.2(dual) 0 ICMP 8/0"},

@@ -55,6 +55,9 @@ func SettleRule(r *Rule, p Packet) string {
 			if end.peer.Endpoint.Type == Workload {
 				return " (podCIDRs in the settings, or an export of the pods, would say)"
 			}
+			if end.peer.IsNode() {
+				return " (an export of the nodes would say)"
+			}
 			return " (an export of the pods would say)"
 		}
 	}

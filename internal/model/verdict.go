@@ -33,6 +33,8 @@ const (
 	ByFailsafe                     // a HostEndpoint's port that Felix always leaves open
 	ByUntracked                    // a doNotTrack policy of a HostEndpoint
 	ByUnknown                      // By.Gap: the inputs do not say
+	ByOwnNode                      // a node reaches the pods on it, whatever policies say
+	ByToHost                       // what pods send to the node they are on is up to Cluster.ToHost
 )
 
 // By is what decides.
@@ -61,6 +63,10 @@ func (b By) String() string {
 		return "failsafe"
 	case ByUntracked:
 		return "untracked"
+	case ByOwnNode:
+		return "own-node"
+	case ByToHost:
+		return "endpoint-to-host"
 	case ByUnknown:
 		return "unknown"
 	}

@@ -68,7 +68,26 @@ func (e *Evaluator) DecideAt(p model.Packet, d model.Direction) End { return e.e
 
 // end decides at one end.
 func (e *Evaluator) end(v *view, d model.Direction) End {
-	out := End{Direction: d, Endpoint: e.policed(v.packet.Local(d))}
+	exempt, decision := e.ownNode(v.packet, d)
+	if exempt == selector.Yes {
+		return End{Direction: d, Decision: decision}
+	}
+	out := e.byPolicy(v, d)
+	if exempt == selector.Maybe && out.Decision.Verdict != decision.Verdict {
+		out.Possible = append(out.Possible, decision)
+		out.Decision = model.Decision{Verdict: model.Unknown, By: notPlaced(v.packet)}
+	}
+	return out
+}
+
+// byPolicy decides at one end by the policies that apply there.
+func (e *Evaluator) byPolicy(v *view, d model.Direction) End {
+	local := v.packet.Local(d)
+	out := End{Direction: d, Endpoint: e.policed(local)}
+	if out.Endpoint == nil && e.guarded(local) {
+		out.Decision = model.Decision{Verdict: model.Unknown, By: model.By{Kind: model.ByUnknown, Gap: "which host endpoint, if any, that node has (node:NAME says which node)"}}
+		return out
+	}
 	if out.Endpoint == nil {
 		out.Decision = model.Decision{Verdict: model.Allowed, By: model.By{Kind: model.ByNoPolicy}}
 		return out
@@ -91,6 +110,9 @@ func (e *Evaluator) policed(p model.Peer) *model.Endpoint {
 	}
 	if owners := e.at[p.Addr]; len(owners) > 0 {
 		return owners[0]
+	}
+	if p.IsNode() && p.Endpoint.Name != "" {
+		return e.hostOf(p.Endpoint.Name)
 	}
 	return nil
 }
