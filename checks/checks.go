@@ -26,10 +26,16 @@
 // A finding names a key or a scalar that somebody can change, says the consequence in one sentence,
 // shows one connection (Witness, confirmed by Pass.Confirm), who decides it, and what to write. Where findings
 // of other checks explain it, the check says so (SwallowedBy, FollowsFrom), and the finding which parts of
-// objects it rests on (Parts); testdata/causes has such cases.
+// objects it rests on (Parts), and which causes do not explain all of it (Beside); testdata/causes has such cases.
 package checks
 
 import "github.com/tierlint/tierlint/internal/check"
+
+// misread is the checks that say of a rule that it is not what is written, and others. What such a rule does is
+// no second mistake.
+func misread(others ...string) []string {
+	return append(others, "enterprise-field", "invalid-manifest", "invalid-policy", "wrong-api")
+}
 
 // All is every check in Go, by ID. Those without Run are found already while rendering and loading.
 var All = []*check.Check{

@@ -3,7 +3,9 @@ package checks
 import (
 	"slices"
 
+	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
@@ -26,6 +28,39 @@ func (c *cause) clients() []*model.Endpoint {
 // closed says that none of the clients may send anything at all, as where somebody just denies everything.
 func (c *cause) closed() bool {
 	return c.direction == model.Egress && !slices.ContainsFunc(c.cuts, func(x *cut) bool { return !x.nothing })
+}
+
+// part is what it rests on: the Deny rule, or all that the policy has for the direction.
+func (c *cause) part() diag.Part {
+	if c.rule != nil {
+		return part(c.policy, c.rule.At)
+	}
+	return inDirection(c.policy, c.direction)
+}
+
+// beside: a rule that is not what is written explains what it denies, but not what is lacking beside it; and
+// one with the wrong port explains all where, with the right one, names would be resolved over both protocols.
+func (c *cause) beside(a *eval.Analysis) []string {
+	var out []string
+	if c.rule == nil {
+		out = misread()
+	}
+	if c.rule != nil || slices.ContainsFunc(c.cuts, func(x *cut) bool { return !x.wrongPort(a) }) {
+		out = append(out, "dns-port-after-dnat")
+	}
+	return out
+}
+
+// wrongPort says whether rules would let the client ask over UDP and over TCP if they named the port of the DNS pods.
+func (x *cut) wrongPort(a *eval.Analysis) bool {
+	for _, proto := range []flow.Proto{flow.UDP, flow.TCP} {
+		if !slices.ContainsFunc(dnsVisits(a.Cluster, x.client, proto), func(v visit) bool {
+			return decision(a, v.packet, x.direction).Verdict == model.Allowed || wouldAllow(a, v, x.direction) != nil
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 // causesOf finds the fewest causes: Deny rules, and of the policies that isolate in a tier those that

@@ -21,7 +21,7 @@ var DNSUnreachable = &check.Check{
 	Since:    "0.1",
 	Severity: diag.Error,
 
-	SwallowedBy: []string{"policy-types"},
+	SwallowedBy: misread("policy-types", "dns-port-after-dnat"),
 	FollowsFrom: []string{"dns-port-after-dnat", "tier-implicit-drop"},
 	Run:         reportUnreachableDNS,
 }
@@ -127,11 +127,16 @@ func (c *cause) report(p *check.Pass) error {
 		return err
 	}
 	local := first.visit.packet.Local(c.direction).Endpoint
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
 	p.Report(diag.Diagnostic{
 		Severity: c.severity(p.Cluster),
 		At:       c.at(),
 		Object:   c.policy.Object.String(),
-		Parts:    []diag.Part{inDirection(c.policy, c.direction)},
+		Parts:    []diag.Part{c.part()},
+		Beside:   c.beside(a),
 		Message:  c.message(),
 		Help:     c.help(),
 		Witness:  first.visit.flow(),

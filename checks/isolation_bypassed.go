@@ -22,7 +22,10 @@ var IsolationBypassed = &check.Check{
 	Since:    "0.1",
 	Severity: diag.Warning,
 	Exposes:  true, // the isolated pods accept what their policy does not allow
-	Run:      reportBypasses,
+
+	SwallowedBy: misread(),
+	FollowsFrom: []string{"tier-order"},
+	Run:         reportBypasses,
 }
 
 // bypass is a rule of Calico's that lets through what Kubernetes policies of the same endpoints do not.
@@ -187,7 +190,7 @@ func (b *bypass) report(p *check.Pass, a *eval.Analysis) error {
 		verb = "passes on, past the tier's end,"
 	}
 	out := diag.Diagnostic{
-		At: at, Object: object.String(),
+		At: at, Object: object.String(), Parts: []diag.Part{part(b.rule.Policy, b.rule.At)},
 		Message: fmt.Sprintf("%s not isolate %s for %s: %s (order %s) %s everything else %s", who,
 			check.Endpoints(b.endpoints), b.rule.Direction, b.rule.Policy.String(), order(b.rule.Policy), verb, how),
 		Help:    fmt.Sprintf("narrow or remove that rule of %s; a Deny that shall come first belongs into a tier of its own that ends with `action: Pass`", b.rule.Policy.String()),

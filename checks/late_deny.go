@@ -50,7 +50,7 @@ func reportLateDeny(p *check.Pass, a *eval.Analysis, r *model.Rule) error {
 				return err
 			}
 			out := diag.Diagnostic{
-				At: r.Origin(r.At), Object: r.Policy.Object.String(),
+				At: r.Origin(r.At), Object: r.Policy.Object.String(), Parts: []diag.Part{part(r.Policy, r.At)},
 				Message: fmt.Sprintf("this Deny comes too late for %s: %s, whose order is 1000, allows its traffic first", check.Endpoints(u.Step.Endpoints()), first.Policy.String()),
 				Help:    fmt.Sprintf("an order below 1000 for %s, which has %s", r.Policy.String(), order(r.Policy)),
 				Witness: check.Flow(packet), Decided: check.Decided(b.By, endpoint, r.Direction),

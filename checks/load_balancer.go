@@ -51,6 +51,7 @@ func (w *writtenPort) reportBalancer(p *check.Pass, v visit, decided model.Decis
 		Severity: diag.Warning,
 		At:       r.Origin(w.port.At),
 		Object:   r.Policy.Object.String(),
+		Parts:    []diag.Part{part(r.Policy, r.At)},
 		Message: fmt.Sprintf("from inside the cluster, port %d of the load balancer %s arrives as %d, which no rule lets out: its address works from outside only",
 			w.port.First, v.service.ID(), v.packet.DstPort),
 		Help:    fmt.Sprintf("also a rule for port %d of the pods behind it, if they are meant", v.packet.DstPort),

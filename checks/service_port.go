@@ -21,7 +21,9 @@ var ServicePort = &check.Check{
 	Doc:      servicePortDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
-	Run:      reportServicePorts,
+
+	SwallowedBy: misread(),
+	Run:         reportServicePorts,
 }
 
 func reportServicePorts(p *check.Pass) error {
@@ -198,6 +200,8 @@ func (w *writtenPort) report(p *check.Pass, v visit, decided model.Decision, por
 	out := diag.Diagnostic{
 		At:      r.Origin(w.port.At),
 		Object:  r.Policy.Object.String(),
+		Parts:   []diag.Part{part(r.Policy, r.At)},
+		Beside:  misread(), // whatever else is wrong with the rule, the port is
 		Message: w.message(v, number),
 		Help:    fmt.Sprintf("port %s", number),
 		Witness: v.flow(),

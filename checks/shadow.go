@@ -31,8 +31,8 @@ var ShadowedByTier = shadows(byTier, "shadowed-by-tier", shadowedByTierDoc,
 func shadows(kind shadowKind, id, doc, title string) *check.Check {
 	return &check.Check{
 		ID: id, Title: title, Doc: doc, Since: "0.1", Severity: diag.Error,
-		SwallowedBy: []string{"enterprise-field", "invalid-manifest", "invalid-policy", "wrong-api"},
-		FollowsFrom: []string{"tier-implicit-drop"},
+		SwallowedBy: misread(),
+		FollowsFrom: []string{"tier-implicit-drop", "tier-order"},
 		Run:         func(p *check.Pass) error { return reportShadows(p, kind) },
 	}
 }

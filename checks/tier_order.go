@@ -29,7 +29,7 @@ func reportTierOrders(p *check.Pass) error {
 		case t.Name < defaultTier:
 			// libcalico-go/lib/resources/tier.go:21-35, v3.31.0, against api/pkg/apis/projectcalico/v3/tier.go:48-51
 			p.Report(diag.Diagnostic{
-				At: t.KeyOrigin("/spec"), Object: t.Object.String(),
+				At: t.KeyOrigin("/spec"), Object: t.Object.String(), Parts: withPolicies(t),
 				Message: fmt.Sprintf("a tier without order is not the last: it gets 1000000, as tier default has, and %s comes before default by its name, so before all Kubernetes policies", t.Name),
 				Help:    "an order below 1000000 if that is meant, above it if the tier shall come after default",
 			})
@@ -43,6 +43,15 @@ func reportTierOrders(p *check.Pass) error {
 		}
 	}
 	return nil
+}
+
+// withPolicies is a tier with its policies, which it places.
+func withPolicies(t *model.Tier) []diag.Part {
+	out := []diag.Part{{Object: t.Object.String()}}
+	for _, p := range t.Policies {
+		out = append(out, part(p, ""))
+	}
+	return out
 }
 
 // reportSameOrder reports a tier with the order of an earlier one, if both have policies: their names decide.

@@ -30,7 +30,8 @@ func Causes(found []diag.Diagnostic, checks []*Check) []diag.Diagnostic {
 		if c == nil {
 			continue
 		}
-		if k := causeOf(found, about, i, c.SwallowedBy, found[i].Severity); k >= 0 {
+		away := slices.DeleteFunc(slices.Clone(c.SwallowedBy), func(id string) bool { return slices.Contains(found[i].Beside, id) })
+		if k := causeOf(found, about, i, away, found[i].Severity); k >= 0 {
 			swallowedBy[i] = k
 		} else if k := causeOf(found, about, i, c.FollowsFrom, diag.Warning); k >= 0 {
 			links = append(links, [2]int{i, k})

@@ -24,6 +24,10 @@ func TestCauses(t *testing.T) {
 			Parts: []diag.Part{{Object: "Policy a", Pointer: part}},
 		}
 	}
+	beside := func(d diag.Diagnostic, ids ...string) diag.Diagnostic {
+		d.Beside = ids
+		return d
+	}
 	for _, tt := range []struct {
 		name string
 		in   []diag.Diagnostic
@@ -37,6 +41,7 @@ func TestCauses(t *testing.T) {
 		{"not everywhere", []diag.Diagnostic{find("root", diag.Error, "/spec", "prod"), find("middle", diag.Error, "/spec", "prod", "test")}, []string{"root", "middle"}, []int{0, 0}},
 		{"a chain", []diag.Diagnostic{find("leaf", diag.Note, "/spec"), find("middle", diag.Note, "/spec"), find("root", diag.Note, "/spec")}, []string{"root"}, []int{2}},
 		{"both are worth reporting", []diag.Diagnostic{find("root", diag.Warning, "/spec"), find("far", diag.Error, "/spec")}, []string{"root", "far"}, []int{1, 1}},
+		{"more than the cause", []diag.Diagnostic{find("root", diag.Error, "/spec"), beside(find("middle", diag.Error, "/spec"), "root")}, []string{"root", "middle"}, []int{0, 0}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			out := check.Causes(tt.in, checks)

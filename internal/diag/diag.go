@@ -56,6 +56,8 @@ type Diagnostic struct {
 	Object   string        // "Kind namespace/name" or "Kind name" of the object it is about
 	// Parts are what it rests on: a mistake in any of them may explain it. Empty: all of the object.
 	Parts []Part
+	// Beside is checks that explain findings like this one away, but not all of this one: it is reported beside theirs.
+	Beside []string
 	// Environments in which it holds; empty where there is just one, unnamed.
 	Environments []string
 	State        State  // what a comparison makes of it
