@@ -132,6 +132,8 @@ func why(r pipeline.GroupRoot) string {
 		return fmt.Sprintf("defines %s, as %s does", r.Why.Object, r.Why.With)
 	case environment.Neighbour:
 		return "lies in " + r.Why.Folder
+	case environment.Example:
+		return fmt.Sprintf("lies in %s, whose folders are examples: most of them define what some others do", r.Why.Folder)
 	}
 	return ""
 }
@@ -148,7 +150,7 @@ type jsonRoot struct {
 	Path    string `json:"path"`
 	Kind    string `json:"kind"`
 	Objects int    `json:"objects"`
-	// Rule is "everywhere", "conflict", "neighbour", "settings" or "deployment".
+	// Rule is "everywhere", "conflict", "neighbour", "example", "settings" or "deployment".
 	Rule   string `json:"rule"`
 	Object string `json:"object,omitempty"`
 	With   string `json:"with,omitempty"`

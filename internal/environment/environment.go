@@ -16,6 +16,9 @@
 //     part of the same alternative, even if it conflicts with nothing.
 //   - In a folder of plain manifests, a file that defines half of what another one does or more, and
 //     some of it otherwise, is an alternative of that file as if it were a root.
+//   - A folder of which most of the folders are alternatives of some others, but of few of them, holds
+//     examples or test cases: each is a cluster of its own, with all that is in it, and so are those
+//     that happen to conflict with nothing. Not so what has no pods and is about most of the others.
 //   - Each name is an environment. It has the roots of that name, and all that are no alternatives:
 //     in a cluster they lie side by side.
 //   - Nothing in conflict: one environment without a name.
@@ -63,8 +66,10 @@ func Group(builds []*render.Build, named ...Named) []Environment {
 			for _, n := range r.named {
 				names[n] = true
 			}
-		case r.name != "":
-			names[r.name] = true
+		default:
+			for _, n := range r.names() {
+				names[n] = true
+			}
 		}
 	}
 	if len(names) == 0 {
@@ -145,6 +150,7 @@ type root struct {
 	conflicts map[*root]identity
 	name      string   // empty: no alternative
 	folder    string   // of the alternative that it got its name from, if it is none itself
+	example   []string // the environments of the example that it lies in, if it has no name
 	named     []string // the environments that somebody put it into
 	settings  bool     // settings name the root's environment
 }
@@ -176,6 +182,14 @@ func split(a, b []string) int {
 		i++
 	}
 	return i
+}
+
+// names are the environments that the rule puts a root into; none means all.
+func (r *root) names() []string {
+	if r.name != "" {
+		return []string{r.name}
+	}
+	return r.example
 }
 
 // step is the segment at a depth. A path that ends above it is called by its last segment.

@@ -165,6 +165,7 @@ func show(envs []environment.Environment) string {
 	return out.String()
 }
 
+// builds is "path: object object", one a line. An object is "name", "Kind/name" or "Kind/namespace/name".
 func builds(text string) []*render.Build {
 	var out []*render.Build
 	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
@@ -174,11 +175,14 @@ func builds(text string) []*render.Build {
 			b.Root.Kind = discover.File
 		}
 		for _, name := range strings.Fields(objects) {
-			kind, rest, ok := strings.Cut(name, "/")
-			if !ok {
-				kind, rest = "NetworkPolicy", name
+			o := &render.Object{APIVersion: "networking.k8s.io/v1", Kind: "NetworkPolicy", Name: name}
+			switch parts := strings.Split(name, "/"); len(parts) {
+			case 2:
+				o.Kind, o.Name = parts[0], parts[1]
+			case 3:
+				o.Kind, o.Namespace, o.Name = parts[0], parts[1], parts[2]
 			}
-			b.Objects = append(b.Objects, &render.Object{APIVersion: "networking.k8s.io/v1", Kind: kind, Name: rest})
+			b.Objects = append(b.Objects, o)
 		}
 		out = append(out, b)
 	}

@@ -18,6 +18,7 @@ func nameAll(roots []*root) {
 		r.name = r.longName()
 	}
 	neighbours(roots)
+	nameExamples(roots)
 }
 
 // findConflicts notes which roots define the same object.

@@ -25,12 +25,13 @@ const (
 	Everywhere  Rule = iota // it conflicts with nothing, and is in every environment
 	Conflicting             // it defines an object that another root defines too
 	Neighbour               // it lies in the folder of an alternative
+	Example                 // it lies in a folder of examples
 	Settings                // somebody named the environment
 	Deployed                // an object of Argo CD or Flux says so
 )
 
 func (r Rule) String() string {
-	return [...]string{"everywhere", "conflict", "neighbour", "settings", "deployment"}[r]
+	return [...]string{"everywhere", "conflict", "neighbour", "example", "settings", "deployment"}[r]
 }
 
 // Why is what put a root into an environment.
@@ -38,7 +39,7 @@ type Why struct {
 	Rule   Rule
 	Object string // that is in conflict: "Kind namespace/name"
 	With   string // the root that defines it too
-	Folder string // of the alternative that it lies in
+	Folder string // of the alternative that it lies in, or of the examples
 	By     string // the object that deploys it; empty: it holds such objects
 }
 
@@ -61,8 +62,10 @@ func (r *root) why() Why {
 		w.With = other.build.Root.Path
 		w.Object = id.String()
 		return w
-	case r.folder != "":
+	case r.name != "":
 		return Why{Rule: Neighbour, Folder: r.folder}
+	case len(r.example) > 0:
+		return Why{Rule: Example, Folder: r.folder}
 	}
 	return Why{}
 }
@@ -119,7 +122,8 @@ func (r *root) in(name string) bool {
 	if len(r.named) > 0 {
 		return slices.Contains(r.named, name)
 	}
-	return r.name == "" || r.name == name
+	names := r.names()
+	return len(names) == 0 || slices.Contains(names, name)
 }
 
 // add adds a build.
