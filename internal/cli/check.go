@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -20,7 +21,7 @@ func newCheck(sys *System) *cobra.Command {
 	var fixes fixing
 	var formats []string
 	var failOn, color string
-	var sarifSuppressed bool
+	var sarif sarifFlags
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check the policies of kustomizations, folders of manifests and files",
@@ -42,9 +43,7 @@ settings, 3 tierlint itself failed.`,
 			if err != nil {
 				return err
 			}
-			if sarifSuppressed {
-				listSuppressed(outputs)
-			}
+			sarif.apply(outputs)
 			opts, set, err := in.options(sys, paths)
 			if err != nil {
 				return err
@@ -72,6 +71,7 @@ settings, 3 tierlint itself failed.`,
 			if base.write != "" {
 				return base.writeFile(sys, set, res)
 			}
+			res.Scope = cmp.Or(sarif.name(), res.Scope)
 			return conclude(sys, res, outputs, set.FailOn)
 		},
 	}
@@ -82,16 +82,29 @@ settings, 3 tierlint itself failed.`,
 	fixes.flags(cmd)
 	base.flags(cmd)
 	against.flags(cmd)
-	cmd.Flags().BoolVar(&sarifSuppressed, "sarif-suppressed", false, "list suppressed findings in SARIF too; GitHub would show them as open alerts")
+	sarif.flags(cmd)
 	cmd.Flags().Var(newChoice(&color, "auto", "always", "never"), "color", "whether text has colours")
 	return cmd
 }
 
-// listSuppressed has SARIF list what is hidden.
-func listSuppressed(outputs []output) {
+// sarifFlags say what is in SARIF.
+type sarifFlags struct {
+	suppressed bool
+	category   string
+}
+
+func (f *sarifFlags) flags(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&f.suppressed, "sarif-suppressed", false, "list suppressed findings in SARIF too; GitHub would show them as open alerts")
+	cmd.Flags().StringVar(&f.category, "category", "", "`NAME` that tells the SARIF report apart from others of the same commit (default the PATHs); GitHub replaces the results of the same")
+}
+
+// name is the category, which has no slash at its ends.
+func (f *sarifFlags) name() string { return strings.Trim(f.category, "/") }
+
+func (f *sarifFlags) apply(outputs []output) {
 	for i := range outputs {
 		if s, ok := outputs[i].reporter.(report.SARIF); ok {
-			s.Suppressed = true
+			s.Suppressed = f.suppressed
 			outputs[i].reporter = s
 		}
 	}

@@ -2,13 +2,32 @@ package load
 
 import (
 	"errors"
+	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	v3 "github.com/projectcalico/api/pkg/apis/projectcalico/v3"
 	calicoerrors "github.com/projectcalico/calico/libcalico-go/lib/errors"
 	validator "github.com/projectcalico/calico/libcalico-go/lib/validator/v3"
 )
+
+// wantedOrder matches the order that Calico's validator wants of one of its own tiers, which it writes as 1e+06.
+var wantedOrder = regexp.MustCompile(`^(\w+) tier order must be (\S+)$`)
+
+// orderProblem says of which order a tier of Calico's must be, in digits.
+func orderProblem(reason string) (message, help string) {
+	m := wantedOrder.FindStringSubmatch(reason)
+	if m == nil {
+		return reason, ""
+	}
+	n, err := strconv.ParseFloat(m[2], 64)
+	if err != nil {
+		return reason, ""
+	}
+	must := strconv.FormatFloat(n, 'f', -1, 64)
+	return fmt.Sprintf("the order of tier %s must be %s", m[1], must), fmt.Sprintf("order: %s, or no Tier %s at all: Calico makes it", must, m[1])
+}
 
 // located is an error of Calico's validator, in words, and where it is. The validator names Go
 // fields without a path, so the parts of a policy are validated again, each on its own.

@@ -70,7 +70,7 @@ spec: {tier: nowhere, types: [Ingress]}
 func TestTierOfCalicosOwnCannotBeMoved(t *testing.T) { // T4
 	manifest := "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: default}\nspec: {order: 7}\n"
 	c, found := findings(t, manifest, load.Options{})
-	want := "invalid-policy /spec/order: default tier order must be 1e+06: Calico's API rejects this Tier, so nothing of it applies"
+	want := "invalid-policy /spec/order: the order of tier default must be 1000000: Calico's API rejects this Tier, so nothing of it applies"
 	if len(found) != 1 || found[0] != want {
 		t.Errorf("got %q, want %q", found, want)
 	}

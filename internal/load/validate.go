@@ -113,6 +113,8 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 		case placeholder(text):
 			seen[placeholderSign] = true
 			p.message, p.help = fmt.Sprintf("%q is a placeholder", text), "what it stands for, here and wherever else there is one"
+		case f.at == "/spec/order":
+			p.message, p.help = orderProblem(f.reason)
 		case isNet(f.at):
 			p.message, p.help = netProblem(text, f.reason)
 		case text != "" && strings.HasPrefix(f.reason, "this must be "):

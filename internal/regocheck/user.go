@@ -36,9 +36,10 @@ func LoadFolders(dir string, folders []string, taken []string) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
+	mute := silent(f.modules)
 	named, misnamed := byName(f.modules)
 	prog, modules, broken := compileSound(named, lib, f.data)
-	problems := slices.Concat(f.problems, misnamed, broken, prog.unresolved(modules))
+	problems := slices.Concat(f.problems, misnamed, mute, broken, prog.unresolved(modules))
 	rules := &set{
 		compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: strictLimits(), inputs: newInputs(),
 	}
