@@ -35,7 +35,18 @@ func (c *cause) fixes(p *check.Pass) []diag.Fix {
 		return addRules(p.Cluster, c.policy, c.direction, indexOf(c.rule), "let DNS "+way+" before this rule", false, c.wanted())
 	}
 	safe := c.direction == model.Egress && !c.closed() && len(c.policy.Rules[c.direction]) > 0 && c.severity(p.Cluster) == diag.Error
-	return addRules(p.Cluster, c.policy, c.direction, -1, "let DNS "+way, safe, c.wanted())
+	index := firstPass(c.policy, c.direction)
+	return addRules(p.Cluster, c.policy, c.direction, index, "let DNS "+way, safe && index < 0, c.wanted())
+}
+
+// firstPass is the number of the first rule that may pass DNS on before a rule behind it is asked; -1: none.
+func firstPass(p *model.Policy, d model.Direction) int {
+	for _, r := range p.Rules[d] {
+		if r.Action == model.Pass {
+			return indexOf(r)
+		}
+	}
+	return -1
 }
 
 // indexOf is the number of a rule in its list as written.

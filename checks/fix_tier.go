@@ -9,7 +9,7 @@ import (
 	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
-// fixes lets the rest go on to the next tier. It is never safe: the end of the tier may be meant.
+// fixes lets the rest go on to the next tier, or through where there is none to decide. It is never safe: the end of the tier may be meant.
 func (d *drop) fixes(c *model.Cluster) []diag.Fix {
 	switch {
 	case d.policy.API != model.CalicoNetworkPolicy && d.policy.API != model.GlobalNetworkPolicy:
@@ -17,7 +17,11 @@ func (d *drop) fixes(c *model.Cluster) []diag.Fix {
 	case d.untyped && d.later == nil:
 		return typesFixes(c, d.policy)
 	}
-	return addRules(c, d.policy, d.direction, -1, "end with action: Pass", false, "- action: Pass")
+	action := "Pass"
+	if d.later == nil && d.policy.Tier.Name == "default" {
+		action = "Allow"
+	}
+	return addRules(c, d.policy, d.direction, -1, "end with action: "+action, false, "- action: "+action)
 }
 
 // typesFixes lists the directions that the rules of a policy are for. It is never safe: whole

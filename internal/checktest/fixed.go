@@ -9,6 +9,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/fix"
 	"github.com/tierlint/tierlint/internal/pipeline"
 )
@@ -60,4 +61,27 @@ func (r *Repo) applyFixes(t *testing.T, opts pipeline.Options) *pipeline.Fixes {
 		t.Fatal(err)
 	}
 	return fixes
+}
+
+// FixesHelp applies all fixes of what the checks find, and wants what they are for to be gone, and no error
+// in its place. It returns what is found before.
+func (r *Repo) FixesHelp(t *testing.T, checks ...*check.Check) []diag.Diagnostic {
+	t.Helper()
+	before, after, fixes, err := pipeline.Fix(t.Context(), r.options(t, checks...), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range fixes.Skipped {
+		t.Errorf("%s: the fix %q is not applied: %s: %s", f.Finding.At, f.Fix.Title, f.Reason, summary(f.Finding))
+	}
+	was := map[[2]string]bool{}
+	for _, d := range before.Findings {
+		was[[2]string{d.Check, d.Object}] = true
+	}
+	for _, d := range after.Findings {
+		if len(fixes.Applied) > 0 && d.Severity == diag.Error && !was[[2]string{d.Check, d.Object}] {
+			t.Errorf("the fixes make something else wrong: %s: %s", d.At, summary(d))
+		}
+	}
+	return before.Findings
 }
