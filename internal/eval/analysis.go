@@ -38,6 +38,7 @@ type Analysis struct {
 	steps     map[*model.Policy][2][]*Step
 	selects   map[*model.Policy]match
 	faces     faces
+	netless   map[*model.Rule]*model.Rule // rules without their nets
 	// mu guards the compilers and the universe, which remember what they were asked, once checks ask side by side.
 	mu sync.Mutex
 }
@@ -51,6 +52,7 @@ func New(ctx context.Context, c *model.Cluster) (*Analysis, error) {
 	a := &Analysis{
 		Cluster: c, Endpoints: u.endpoints, u: u,
 		uses: map[*model.Rule][]*Use{}, steps: map[*model.Policy][2][]*Step{}, selects: map[*model.Policy]match{},
+		netless: map[*model.Rule]*model.Rule{},
 	}
 	sides := newSides(u)
 	eachRule(c, sides.prepare)

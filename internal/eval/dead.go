@@ -51,7 +51,7 @@ func (a *Analysis) Dead(p *model.Policy) (dead []Dead, live int) {
 func (a *Analysis) live(rules []*model.Rule) bool {
 	for _, r := range rules {
 		for _, u := range a.uses[r] {
-			if !u.Live.IsEmpty() {
+			if !a.mayDecide(u).IsEmpty() {
 				return true
 			}
 		}
