@@ -149,15 +149,26 @@ func broad(r *model.Rule) bool {
 	if m.ICMP != nil || m.Never != "" || m.Protocol != nil && *m.Protocol != flow.TCP && *m.Protocol != flow.UDP {
 		return false
 	}
-	local, remote := &m.Source, &m.Destination
+	local, remote := m.Source, m.Destination
 	if r.Direction == model.Ingress {
 		local, remote = remote, local
 	}
-	return local.Any() && len(remote.NotNets) == 0 && len(remote.Ports) == 0 && len(remote.NotPorts) == 0 &&
-		remote.NotSelector == nil && remote.Service == nil &&
+	for _, s := range []*model.Side{&local, &remote} {
+		if slices.ContainsFunc(s.Ports, everyPort) {
+			s.Ports = nil
+		}
+	}
+	return local.Any() && len(remote.Ports) == 0 && len(remote.NotPorts) == 0 && remote.NotSelector == nil && remote.Service == nil &&
+		!slices.ContainsFunc(remote.NotNets, func(n model.Net) bool { return !narrow(n) }) &&
 		(len(remote.Nets) == 0 || slices.ContainsFunc(remote.Nets, func(n model.Net) bool { return n.Bits() == 0 })) &&
 		(remote.Selector == nil || slices.Contains([]string{"all()", "has(projectcalico.org/namespace)", "has(pcns.projectcalico.org/name)"}, remote.Selector.String()))
 }
+
+func everyPort(p model.PortMatch) bool { return p.Name == "" && p.First <= 1 && p.Last == 65535 }
+
+// narrow says whether a net that a rule leaves out is a detail, such as the cloud's metadata, and leaves it a
+// rule for any peer all the same.
+func narrow(n model.Net) bool { return n.Addr().BitLen()-n.Bits() <= 8 }
 
 func (b *bypass) report(p *check.Pass, a *eval.Analysis) error {
 	victim, endpoint := b.victims[0], b.endpoints[0]
@@ -185,14 +196,21 @@ func (b *bypass) report(p *check.Pass, a *eval.Analysis) error {
 	if b.before {
 		how = "before it is asked"
 	}
-	verb := "allows"
-	if b.rule.Action == model.Pass {
-		verb = "passes on, past the tier's end,"
+	verb := "allows everything else"
+	switch {
+	case b.rule.Action == model.Pass:
+		verb = "passes on, past the tier's end, everything else"
+	case len(b.rule.Match.Source.NotNets)+len(b.rule.Match.Destination.NotNets) > 0:
+		verb = "allows nearly everything else"
+	}
+	place := "order " + order(b.rule.Policy)
+	if tier := b.rule.Policy.Tier.Name; tier != victim.Tier.Name {
+		place = "tier " + tier
 	}
 	out := diag.Diagnostic{
 		At: at, Object: object.String(), Parts: []diag.Part{part(b.rule.Policy, b.rule.At)},
-		Message: fmt.Sprintf("%s not isolate %s for %s: %s (order %s) %s everything else %s", who,
-			check.Endpoints(b.endpoints), b.rule.Direction, b.rule.Policy.String(), order(b.rule.Policy), verb, how),
+		Message: fmt.Sprintf("%s not isolate %s for %s: %s (%s) %s %s", who,
+			check.Endpoints(b.endpoints), b.rule.Direction, b.rule.Policy.String(), place, verb, how),
 		Help:    fmt.Sprintf("narrow or remove that rule of %s; a Deny that shall come first belongs into a tier of its own that ends with `action: Pass`", b.rule.Policy.String()),
 		Witness: check.Flow(packet),
 		Decided: check.Decided(decision(a, packet, b.rule.Direction).By, endpoint, b.rule.Direction),

@@ -11,9 +11,9 @@ import (
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
-// SelectorScope finds selectors of Calico that look into other places than their author thought:
-// a NetworkPolicy's rules see only their own namespace unless they say otherwise, and labels of
-// namespaces and of pods have different names in different selectors.
+// SelectorScope finds selectors that look into other places than their author thought: rules see only their own
+// namespace unless they say otherwise, only some of them see network sets, and labels of namespaces and of pods have
+// different names in different selectors.
 var SelectorScope = &check.Check{
 	ID:       "selector-scope",
 	Title:    "A selector does not look where it was meant to",
@@ -27,12 +27,16 @@ var SelectorScope = &check.Check{
 func reportScopes(p *check.Pass) error {
 	v := check.Shared(p, newInventory)
 	for policy := range reviewedPolicies(p.Cluster) {
-		if policy.API != model.CalicoNetworkPolicy && policy.API != model.GlobalNetworkPolicy {
+		calico := policy.API == model.CalicoNetworkPolicy || policy.API == model.GlobalNetworkPolicy
+		if !calico && policy.API != model.KubernetesNetworkPolicy {
 			continue
 		}
 		for _, w := range v.written(policy) {
-			m := v.wrongKey(w)
-			if m == nil && v.match(w.sel).may.And(v.seen).IsEmpty() && !w.impossible() {
+			var m *diag.Diagnostic
+			if calico {
+				m = v.wrongKey(w)
+			}
+			if m == nil && v.emptiness(w) == outOfScope {
 				m = v.misplaced(w)
 			}
 			if m == nil {
@@ -96,53 +100,6 @@ func needs(s *selector.Selector, key string) bool {
 		}
 	}
 	return len(examples) > 0
-}
-
-// misplaced finds what a rule of a NetworkPolicy would match if it looked beyond its namespace:
-// network sets and hosts, which have none, or workloads of others. It is nil if there is nothing.
-func (v *inventory) misplaced(w *written) *diag.Diagnostic {
-	s := v.parse(w.text.Selector)
-	if w.subject() || w.policy.API != model.CalicoNetworkPolicy || w.text.NamespaceSelector != "" || w.text.Selector == "" || s == nil {
-		return nil
-	}
-	all := v.match(s).must.And(v.seen)
-	d := &diag.Diagnostic{At: w.policy.Origin(w.at)}
-	for _, set := range v.networkSets(all) {
-		if set.Namespace == "" {
-			return w.global(d, &set.Object)
-		}
-	}
-	var pods, assumed []*model.Endpoint
-	for _, e := range v.endpoints(all) {
-		switch {
-		case e.Type == model.Host:
-			return w.global(d, &e.Object)
-		case e.Assumed():
-			assumed = append(assumed, e)
-		default:
-			pods = append(pods, e)
-		}
-	}
-	pods = append(pods, assumed...)
-	if len(pods) == 0 || !v.known(w.policy.Namespace) {
-		return nil
-	}
-	d.Severity = diag.Warning
-	d.Message = fmt.Sprintf("%s matches nothing, so %s: without a namespaceSelector it looks only into namespace %s, and %s is in %s",
-		w.is(), w.effect(), w.policy.Namespace, pods[0].String(), pods[0].Namespace)
-	d.Help = fmt.Sprintf("namespaceSelector: kubernetes.io/metadata.name == '%s', beside the selector", pods[0].Namespace)
-	d.Related = labelled(pods[0])
-	return d
-}
-
-func (w *written) global(d *diag.Diagnostic, o *model.Object) *diag.Diagnostic {
-	d.Message = fmt.Sprintf("%s matches nothing, so %s: without a namespaceSelector it looks only into namespace %s, and %s is in none",
-		w.is(), w.effect(), w.policy.Namespace, o.String())
-	d.Help = "namespaceSelector: global(), beside the selector"
-	if at := o.Origin("/metadata/name"); at.File != "" {
-		d.Related = []diag.Related{{At: at, Message: "what has such labels"}}
-	}
-	return d
 }
 
 // ownNamespaceOnly finds a notSelector of a NetworkPolicy that stands alone: it leaves out all that is outside the

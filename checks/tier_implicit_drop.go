@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -75,8 +76,14 @@ func reportImplicitDrops(p *check.Pass) error {
 }
 
 // loses says whether a rule of a later tier would allow some of what is dropped. The baseline
-// tiers are meant to come into play only where nothing isolates, so they do not count.
+// tiers are meant to come into play only where nothing isolates, so they do not count; and to drop the rest is
+// all that Kubernetes policies are for.
 func (d *drop) loses(a *eval.Analysis, later []*eval.Step) bool {
+	if !slices.ContainsFunc(d.chain.Policies(), func(p *model.Policy) bool {
+		return p.Tier == d.policy.Tier && p.API != model.KubernetesNetworkPolicy
+	}) {
+		return false
+	}
 	for _, s := range later {
 		for _, u := range s.Uses {
 			if u.Rule.Action != model.Allow || isBaseline(u.Rule.Policy) || s.Tier.Missing {
