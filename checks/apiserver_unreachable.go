@@ -33,7 +33,7 @@ func reportAPIServer(p *check.Pass) error {
 	}
 	c := p.Cluster
 	var all, onlyManaged []*broken
-	for _, n := range slices.Concat(apiNeeds(c), meantForAPI(c, a)) {
+	for _, n := range slices.Concat(apiNeeds(c), meantForAPI(c, a, check.Shared(p, newInventory))) {
 		x := breakNeed(c, a, n)
 		switch {
 		case x == nil || x.direction != model.Egress:
@@ -94,7 +94,7 @@ func onPort(a *eval.Analysis, p model.Packet, ports ...uint16) model.Verdict {
 
 // meantForAPI finds workloads whose policies have a rule that can only be meant for the API server,
 // as if it were a pod, or had the address of its Service.
-func meantForAPI(c *model.Cluster, a *eval.Analysis) []*model.Need {
+func meantForAPI(c *model.Cluster, a *eval.Analysis, v *inventory) []*model.Need {
 	s, port := apiService(c)
 	if s == nil || len(c.APIServers) == 0 {
 		return nil
@@ -107,7 +107,7 @@ func meantForAPI(c *model.Cluster, a *eval.Analysis) []*model.Need {
 	var out []*model.Need
 	for p := range reviewedPolicies(c) {
 		for _, r := range p.Rules[model.Egress] {
-			if r.Action != model.Allow || !p.Governs[model.Egress] || !forAPI(c, s, servers, r) {
+			if r.Action != model.Allow || !p.Governs[model.Egress] || !forAPI(c, s, servers, r) || v.servesOthers(r) {
 				continue
 			}
 			for _, e := range a.Selected(p) {
@@ -163,6 +163,18 @@ func forAPI(c *model.Cluster, s *model.Service, servers []*model.Endpoint, r *mo
 	})
 }
 
+// servesOthers says whether a rule is of use whatever becomes of the API server: a workload that its selector
+// matches listens on a port that it opens.
+func (v *inventory) servesOthers(r *model.Rule) bool {
+	to := &r.Match.Destination
+	if to.Selector == nil {
+		return false
+	}
+	return slices.ContainsFunc(v.endpoints(v.match(to.Selector).must.And(v.seen).Minus(v.platform)), func(e *model.Endpoint) bool {
+		return slices.ContainsFunc(singlePorts([]*model.Rule{r}), func(p protoPort) bool { return v.serves(e, p) })
+	})
+}
+
 // isServer says whether a pod is an API server, by its labels.
 func isServer(e *model.Endpoint) bool {
 	return e.Type == model.HostNetwork &&
@@ -212,7 +224,7 @@ func apiSeverity(c *model.Cluster, b *breaks) diag.Severity {
 
 // apiHelp is the rule to write.
 func (b *breaks) apiHelp() string {
-	const nets = "with the addresses of the control plane's nodes"
+	const nets = "with the addresses where the API server listens"
 	peer := b.all[0].packet.Dst.Addr
 	if peer.IsValid() {
 		return b.write(fmt.Sprintf("ipBlock: {cidr: %s/%d}", peer, peer.BitLen()), "services: {name: kubernetes, namespace: default}")

@@ -8,6 +8,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // needyKind is the group and kind of objects that count on connections, or that say who makes
@@ -47,6 +48,7 @@ func (l *loader) addNeeds() {
 // addAPIServers finds where the API server listens: it keeps the endpoints of its Service itself.
 func (l *loader) addAPIServers() {
 	if s := l.services["default/kubernetes"]; s != nil {
+		l.addProvidersServer(s)
 		l.c.APIServers = s.Backends
 	}
 	if len(l.c.APIServers) > 0 {
@@ -57,6 +59,27 @@ func (l *loader) addAPIServers() {
 			l.c.APIServers = append(l.c.APIServers, model.Backend{Peer: model.Peer{Endpoint: e}, Proto: flow.TCP, Port: 6443, Ready: true})
 		}
 	}
+}
+
+// addProvidersServer puts a host behind the Service of the API server where the platform is all that knows it,
+// and has no pod for it: the provider runs it outside of the cluster, at addresses that the inputs do not say.
+func (l *loader) addProvidersServer(s *model.Service) {
+	if !s.Assumed() || s.BackendsKnown || len(s.Ports) == 0 {
+		return
+	}
+	port, err := strconv.ParseUint(s.Ports[0].TargetPort, 10, 16)
+	if err != nil {
+		return
+	}
+	e := &model.Endpoint{
+		Object: model.Object{Kind: "Host", Name: "api-server", Context: s.Context},
+		Type:   model.HostNetwork,
+		// No selector sees it, and none shall seem to be meant for it.
+		Labels: selector.Labels{Known: map[string]string{"projectcalico.org/namespace": s.Namespace}},
+	}
+	l.c.Endpoints = append(l.c.Endpoints, e)
+	s.Backends = []model.Backend{{Peer: model.Peer{Endpoint: e}, PortName: s.Ports[0].Name, Proto: s.Ports[0].Proto, Port: uint16(port), Ready: true}}
+	s.BackendsKnown = true
 }
 
 // need adds a need, unless nobody connects or there is nothing to connect to.
