@@ -16,6 +16,9 @@
 //     part of the same alternative, even if it conflicts with nothing.
 //   - In a folder of plain manifests, a file that defines half of what another one does or more, and
 //     some of it otherwise, is an alternative of that file as if it were a root.
+//   - Of alternatives that are files of one folder, as many as do not conflict belong together: of dns,
+//     web, dns-okd and web-okd, the latter two. Not so if they are many, and their names have nothing
+//     in common: then they are examples.
 //   - A folder of which most of the folders are alternatives of some others, but of few of them, holds
 //     examples or test cases: each is a cluster of its own, with all that is in it, and so are those
 //     that happen to conflict with nothing. Not so what has no pods and is about most of the others.
@@ -150,7 +153,7 @@ type root struct {
 	conflicts map[*root]identity
 	name      string   // empty: no alternative
 	folder    string   // of the alternative that it got its name from, if it is none itself
-	example   []string // the environments of the example that it lies in, if it has no name
+	envs      []string // the environments that it is in, if it is in others than that of its name
 	named     []string // the environments that somebody put it into
 	settings  bool     // settings name the root's environment
 }
@@ -186,10 +189,10 @@ func split(a, b []string) int {
 
 // names are the environments that the rule puts a root into; none means all.
 func (r *root) names() []string {
-	if r.name != "" {
+	if len(r.envs) == 0 && r.name != "" {
 		return []string{r.name}
 	}
-	return r.example
+	return r.envs
 }
 
 // step is the segment at a depth. A path that ends above it is called by its last segment.

@@ -144,6 +144,50 @@ a.yaml: web
 b.yaml: web`, `
 a: a.yaml
 b: b.yaml`},
+		{"a file for everything, and one for each part", `
+all.yaml: a b
+one.yaml: a
+two.yaml: b`, `
+all: all.yaml
+one: one.yaml two.yaml`},
+		{"files that differ in the same word", `
+db.yaml: db
+db-aks.yaml: db
+dns.yaml: dns
+dns-okd.yaml: dns
+log.yaml: log
+web.yaml: web
+web-okd.yaml: web`, `
+db: db.yaml dns.yaml log.yaml web.yaml
+db-aks: db-aks.yaml dns.yaml log.yaml web.yaml
+dns-okd: db.yaml dns-okd.yaml log.yaml web-okd.yaml`},
+		{"files named as what lies elsewhere", `
+clusters/lab: gnp
+clusters/one: gnp
+all.yaml: a b
+one.yaml: a
+two.yaml: b`, `
+all: all.yaml
+lab: clusters/lab
+one: clusters/one one.yaml
+two: two.yaml`},
+		{"files that are examples", `
+allow.yaml: a b
+deny.yaml: a c
+egress.yaml: b d
+host.yaml: c e
+ingress.yaml: d f
+node.yaml: e g
+order.yaml: f h
+port.yaml: g h`, `
+allow: allow.yaml
+deny: deny.yaml
+egress: egress.yaml
+host: host.yaml
+ingress: ingress.yaml
+node: node.yaml
+order: order.yaml
+port: port.yaml`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := show(environment.Group(builds(c.roots))); got != c.want {

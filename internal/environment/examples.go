@@ -87,7 +87,7 @@ func (p *place) nameInside() {
 		}
 		for _, r := range child.roots {
 			if len(alternatives) > 0 && len(r.names()) == 0 {
-				r.example, r.folder = names, p.path
+				r.envs, r.folder = names, p.path
 			}
 		}
 	}

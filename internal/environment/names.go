@@ -18,6 +18,7 @@ func nameAll(roots []*root) {
 		r.name = r.longName()
 	}
 	neighbours(roots)
+	joinFiles(roots)
 	nameExamples(roots)
 }
 

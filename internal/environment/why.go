@@ -64,7 +64,7 @@ func (r *root) why() Why {
 		return w
 	case r.name != "":
 		return Why{Rule: Neighbour, Folder: r.folder}
-	case len(r.example) > 0:
+	case len(r.envs) > 0:
 		return Why{Rule: Example, Folder: r.folder}
 	}
 	return Why{}
