@@ -49,6 +49,17 @@ func TestBundledRules(t *testing.T) {
 	}
 }
 
+// TestBundledRulesCompile compiles the rules as strictly as those of a repository are, and against the schema.
+func TestBundledRulesCompile(t *testing.T) {
+	modules, err := parse(rego.Files, func(name string) bool { return !isTest(name) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := compile(modules); err != nil {
+		t.Error(err)
+	}
+}
+
 // TestBundledMetadata holds the rules that come with the tool to what is asked of Go checks, and to
 // the layout rules/ID/ID.rego.
 func TestBundledMetadata(t *testing.T) {

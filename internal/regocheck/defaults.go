@@ -1,8 +1,11 @@
 package regocheck
 
 import (
+	"slices"
+
 	"github.com/open-policy-agent/opa/v1/ast"
 
+	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
@@ -22,6 +25,39 @@ func (in *input) factsOfDefaults() *ast.Term {
 			}
 			fields = append(fields, field{in.names.keys[&p.Object], same[does]})
 		}
+	}
+	return in.object(fields...)
+}
+
+// factsOfOpen is, by namespace and direction, the workloads under review that no policy denies anything by default.
+// It spares rules that count them the whole of facts.workloads.
+func (in *input) factsOfOpen() *ast.Term {
+	closed := map[*eval.Chain]bool{}
+	open := map[string]*[2][]*ast.Term{}
+	for _, n := range in.cluster.Namespaces {
+		open[n.Name] = &[2][]*ast.Term{}
+	}
+	for d, chains := range in.analysis.Chains {
+		for _, c := range chains {
+			closed[c] = slices.ContainsFunc(c.Steps(), func(s *eval.Step) bool {
+				return s.Policy != nil && defaultAction(s.Policy, model.Direction(d)) == model.Deny.String()
+			})
+		}
+	}
+	for _, e := range in.analysis.Endpoints {
+		at := open[e.Namespace]
+		if at == nil || e.Type != model.Workload || e.Phantom || !e.Reviewed() {
+			continue
+		}
+		for d := range at {
+			if !closed[in.analysis.Chain(e, model.Direction(d))] {
+				at[d] = append(at[d], in.key(&e.Object))
+			}
+		}
+	}
+	fields := make([]field, 0, len(open))
+	for _, n := range in.cluster.Namespaces {
+		fields = append(fields, field{n.Name, in.object(in.governing(*open[n.Name])...)})
 	}
 	return in.object(fields...)
 }

@@ -126,6 +126,8 @@ func (in *input) make(section string) (*ast.Term, error) {
 		return in.factsOfNamespaces()
 	case factsDefaults:
 		return in.factsOfDefaults(), nil
+	case factsOpen:
+		return in.factsOfOpen(), nil
 	case factsPolicies:
 		return in.factsOfPolicies()
 	case factsWorkloads:

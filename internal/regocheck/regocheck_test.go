@@ -153,6 +153,7 @@ func TestTheInputDocument(t *testing.T) {
 		`input.model.tiers[0].policies[0].types == ["Ingress"]`,
 		`input.model.tiers[0].policies[0].workloads == ["Deployment shop/web"]`,
 		`input.facts.namespaces.shop == {"ingress": [], "egress": []}`, // the policy asks for a label
+		`input.facts.open.shop == {"ingress": [], "egress": ["Deployment shop/web"]}`,
 		`input.facts.policies["NetworkPolicy shop/web"].workloads == ["Deployment shop/web"]`,
 		`input.facts.workloads["Deployment shop/web"].ingress == ["NetworkPolicy shop/web"]`,
 		`input.facts.workloads["Deployment shop/web"].isolated == {"ingress": true, "egress": false}`,
@@ -174,7 +175,7 @@ func TestOnlySectionsThatRulesNameAreMade(t *testing.T) {
 		{`input.version == 1`, ""},
 		{`input.model.tiers[_].name == "x"`, modelTiers},
 		{`some key, _ in input.facts.workloads; key == "x"`, factsWorkloads},
-		{`x := input.facts; x.dns["x"]`, strings.Join([]string{factsNamespaces, factsDefaults, factsPolicies, factsWorkloads, factsDNS, factsReach}, " ")},
+		{`x := input.facts; x.dns["x"]`, strings.Join([]string{factsNamespaces, factsDefaults, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach}, " ")},
 		{`some o in input.objects; o.kind == "x"`, sectionObjects},
 		{`data.tierlint.rules.some_rule.used == "x" } used := name if { some n in input.model.namespaces; name := n.name`, modelNamespaces},
 		{`x := input; x.version == 1`, strings.Join(sections(), " ")},

@@ -41,16 +41,20 @@ type program struct {
 func compile(modules []*ast.Module) (*program, error) { return compileWith(modules, true) }
 
 func compileWith(modules []*ast.Module, strict bool) (*program, error) {
-	byFile := map[string]*ast.Module{}
-	for _, m := range modules {
-		byFile[m.Package.Location.File] = m
-	}
 	c, err := newCompiler()
 	if err != nil {
 		return nil, err
 	}
 	typed(modules)
-	if c.WithStrict(strict).Compile(byFile); c.Failed() {
+	return compileIn(c.WithStrict(strict), modules)
+}
+
+func compileIn(c *ast.Compiler, modules []*ast.Module) (*program, error) {
+	byFile := map[string]*ast.Module{}
+	for _, m := range modules {
+		byFile[m.Package.Location.File] = m
+	}
+	if c.Compile(byFile); c.Failed() {
 		return nil, c.Errors
 	}
 	return &program{compiler: c}, nil

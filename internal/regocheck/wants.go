@@ -23,6 +23,7 @@ const (
 	modelLabels     = "model.policyLabels"
 	factsNamespaces = "facts.namespaces"
 	factsDefaults   = "facts.defaults"
+	factsOpen       = "facts.open"
 	factsPolicies   = "facts.policies"
 	factsWorkloads  = "facts.workloads"
 	factsDNS        = "facts.dns"
@@ -32,14 +33,14 @@ const (
 func sections() []string {
 	return []string{
 		sectionObjects, modelNamespaces, modelWorkloads, modelServices, modelSets, modelTiers, modelStaged, modelLabels,
-		factsNamespaces, factsDefaults, factsPolicies, factsWorkloads, factsDNS, factsReach,
+		factsNamespaces, factsDefaults, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach,
 	}
 }
 
 // evaluated says whether making a section takes the evaluation of the cluster.
 func evaluated(section string) bool {
 	switch section {
-	case modelTiers, modelStaged, factsPolicies, factsWorkloads, factsDNS, factsReach:
+	case modelTiers, modelStaged, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach:
 		return true
 	}
 	return false

@@ -126,11 +126,9 @@ deny contains finding if {
 
 types := {"ingress": "Ingress", "egress": "Egress"}
 
-denied(name, direction) if isolates(input.facts.namespaces[name][direction], direction)
-
-# isolates says whether some of the policies denies by default.
-isolates(keys, direction) if {
-	some key in keys
+# denied says whether some policy for every pod there denies by default.
+denied(name, direction) if {
+	some key in input.facts.namespaces[name][direction]
 	input.facts.defaults[key][direction] == "Deny"
 }
 
@@ -144,12 +142,10 @@ consequence("ingress", namespace) := sprintf("accepts every connection (%s do no
 consequence("egress", namespace) := sprintf("may connect anywhere (%s do now)", [share("egress", namespace)])
 
 # share is how many of the workloads are open today.
-share(direction, namespace) := sprintf("%d of %d", [count(open), count(namespace.workloads)]) if {
-	open := [workload |
-		some workload in namespace.workloads
-		not isolates(input.facts.workloads[workload][direction], direction)
-	]
-}
+share(direction, namespace) := sprintf("%d of %d", [
+	count(input.facts.open[namespace.name][direction]),
+	count(namespace.workloads),
+])
 
 reminder(open) := ", DNS first" if "egress" in open
 

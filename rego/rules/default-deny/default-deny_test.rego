@@ -11,7 +11,7 @@ cluster(defaults, governing) := {
 	"facts": {
 		"namespaces": {"shop": governing},
 		"defaults": defaults,
-		"workloads": {"Deployment shop/web": governing},
+		"open": {"shop": {"ingress": ["Deployment shop/web"], "egress": []}},
 	},
 }
 
@@ -29,6 +29,7 @@ test_open_in_both_directions if {
 	finding.object == "Namespace shop"
 	contains(finding.message, "no default-deny policy for ingress and egress")
 	contains(finding.message, "accepts every connection (1 of 1 do now)")
+	contains(finding.message, "may connect anywhere (0 of 1 do now)")
 	contains(finding.help, "policyTypes: [Ingress, Egress]")
 	contains(finding.help, "DNS")
 }
