@@ -152,7 +152,12 @@ func (o *Object) Is(other *Object) bool {
 }
 
 // String is "Kind namespace/name".
-func (o *Object) String() string { return o.Kind + " " + o.ID() }
+func (o *Object) String() string {
+	if o.Namespace == "" {
+		return o.Kind + " " + o.Name
+	}
+	return o.Kind + " " + o.Namespace + "/" + o.Name
+}
 
 // Namespace of the cluster.
 type Namespace struct {

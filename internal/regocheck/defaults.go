@@ -23,7 +23,7 @@ func (in *input) factsOfDefaults() *ast.Term {
 					field{"egress", in.some(does[model.Egress])},
 				)
 			}
-			fields = append(fields, field{in.names.keys[&p.Object], same[does]})
+			fields = append(fields, field{in.names.key(&p.Object), same[does]})
 		}
 	}
 	return in.object(fields...)

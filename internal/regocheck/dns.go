@@ -31,7 +31,7 @@ func (in *input) factsOfDNS() (*ast.Term, error) {
 				field{"tcp", in.asks(e, flow.TCP)},
 			)
 		}
-		fields = append(fields, field{in.names.keys[&e.Object], known[as]})
+		fields = append(fields, field{in.names.key(&e.Object), known[as]})
 	}
 	return in.object(fields...), nil
 }

@@ -97,7 +97,7 @@ func (in *input) factsOfWorkloads() (*ast.Term, error) {
 				field{"isolated", in.object(field{"ingress", ingress.isolates}, field{"egress", egress.isolates})},
 			)
 		}
-		fields = append(fields, field{in.names.keys[&e.Object], facts[key]})
+		fields = append(fields, field{in.names.key(&e.Object), facts[key]})
 	}
 	return in.object(fields...), nil
 }
@@ -123,7 +123,7 @@ func (in *input) factsOfPolicies() (*ast.Term, error) {
 		for _, p := range t.Policies {
 			must, may := in.analysis.SelectedBits(p)
 			dead, live := in.livesOf(p)
-			fields = append(fields, field{in.names.keys[&p.Object], in.object(
+			fields = append(fields, field{in.names.key(&p.Object), in.object(
 				field{"workloads", in.endpoints(must)},
 				field{"perhaps", in.endpoints(may.Minus(must))},
 				field{"live", in.list(live)},

@@ -125,7 +125,7 @@ func deciding(a *eval.Analysis, r model.Resolved) answer {
 
 // end is an end as the resolver reads it, where a rule names it by its key in the document.
 func (o *oracle) end(name string) string {
-	object := o.names.objects[name]
+	object := o.names.object(name)
 	switch {
 	case object == nil:
 		return name

@@ -45,12 +45,12 @@ func (in *input) policyLabels() (*ast.Term, error) {
 	policies := map[string]bool{}
 	for _, t := range in.cluster.Tiers {
 		for _, p := range t.Policies {
-			policies[in.names.keys[&p.Object]] = true
+			policies[in.names.key(&p.Object)] = true
 		}
 	}
 	var fields []field
 	for _, o := range in.all {
-		key := in.names.keys[&o.Object]
+		key := in.names.key(&o.Object)
 		if !policies[key] || !o.Reviewed() {
 			continue
 		}

@@ -36,7 +36,7 @@ func (in *input) factsOfReach() (*ast.Term, error) {
 	var fields []field
 	for _, e := range in.cluster.Endpoints {
 		if e.Type != model.Host {
-			fields = append(fields, field{in.names.keys[&e.Object], groups[r.Group(e)]})
+			fields = append(fields, field{in.names.key(&e.Object), groups[r.Group(e)]})
 		}
 	}
 	return in.object(fields...), nil

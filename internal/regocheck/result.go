@@ -196,7 +196,7 @@ func (in *input) find(p place) (*model.Object, source.Origin, error) {
 	if p.Object == "" {
 		return nil, source.Origin{}, &problem{message: "a finding does not say what it is about", help: `"object": the object of something in the input`}
 	}
-	o := in.names.objects[p.Object]
+	o := in.names.object(p.Object)
 	if o == nil {
 		return nil, source.Origin{}, &problem{
 			message: fmt.Sprintf("a finding is about %q, which is not the `object` of anything in the input", p.Object),

@@ -135,7 +135,7 @@ func (g *program) aboutEach(ctx context.Context, in *input, e *entry, objects []
 		if !o.Reviewed() || objects[i] == nil {
 			continue
 		}
-		if err := g.about(ctx, query, objects[i], in.names.keys[&o.Object], report); err != nil {
+		if err := g.about(ctx, query, objects[i], in.names.key(&o.Object), report); err != nil {
 			return err
 		}
 	}
