@@ -25,8 +25,11 @@ func reportUnreachableBaselines(p *check.Pass) error {
 		return err
 	}
 	for policy := range reviewedPolicies(p.Cluster) {
+		if !isBaseline(policy) {
+			continue
+		}
 		endpoints := a.MaySelect(policy)
-		if !isBaseline(policy) || len(endpoints) == 0 || endpoints[0].Phantom {
+		if len(endpoints) == 0 || endpoints[0].Phantom {
 			continue
 		}
 		dead, live := a.Dead(policy)

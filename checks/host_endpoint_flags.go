@@ -51,12 +51,12 @@ func flagOf(policy *model.Policy) string {
 // reportNodePorts: a policy without flags sees what processes of the host get, and node ports lead
 // elsewhere before that (docs.tigera.io, reference/host-endpoints/pre-dnat).
 func reportNodePorts(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
-	if policy.PreDNAT || policy.DoNotTrack || !onlyHosts(a.MaySelect(policy)) {
+	if policy.PreDNAT || policy.DoNotTrack {
 		return
 	}
 	for _, r := range policy.Rules[model.Ingress] {
 		for _, port := range r.Match.Destination.Ports {
-			if port.Name != "" || port.First < 30000 || port.Last > 32767 {
+			if port.Name != "" || port.First < 30000 || port.Last > 32767 || !onlyHosts(a.MaySelect(policy)) {
 				continue
 			}
 			p.Report(diag.Diagnostic{

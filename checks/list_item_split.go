@@ -91,7 +91,7 @@ func splitRule(p *model.Policy, d model.Direction) (string, bool) {
 	list, peers := "/spec/"+d.String(), [...]string{"from", "to"}[d]
 	has := p.Positions.Has
 	first, second := list+"/0", list+"/1"
-	return second, has(first+"/"+peers) && !has(first+"/ports") && has(second+"/ports") && !has(second+"/"+peers) && !has(list+"/2") &&
+	return second, len(p.Rules[d]) > 0 && has(second+"/ports") && has(first+"/"+peers) && !has(first+"/ports") && !has(second+"/"+peers) && !has(list+"/2") &&
 		!slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool { return r.At == second && asksDNS(r) })
 }
 
@@ -103,6 +103,9 @@ func asksDNS(r *model.Rule) bool {
 // splitPort finds an item with only a port beside one with only a protocol: the first is TCP, and
 // the second every port of the protocol.
 func splitPort(r *model.Rule) (diag.Diagnostic, bool) {
+	if r.Match.Protocol == nil {
+		return diag.Diagnostic{}, false // each of its items has one, TCP if none is written
+	}
 	has := r.Policy.Positions.Has
 	at := func(i int) string { return r.At + "/ports/" + strconv.Itoa(i) }
 	only := func(i int, key, other string) bool { return has(at(i)+"/"+key) && !has(at(i)+"/"+other) }

@@ -119,16 +119,10 @@ func (v *inventory) destinations(a *eval.Analysis, rules []*model.Rule) []*model
 
 // real is those of the endpoints that are in the inputs; none if some are only assumed to be there.
 func real(es []*model.Endpoint) []*model.Endpoint {
-	var out []*model.Endpoint
-	for _, e := range es {
-		if e.Assumed() {
-			return nil
-		}
-		if !e.Phantom {
-			out = append(out, e)
-		}
+	if slices.ContainsFunc(es, func(e *model.Endpoint) bool { return e.Assumed() }) {
+		return nil
 	}
-	return out
+	return withoutPhantoms(es)
 }
 
 func declares(e *model.Endpoint, name string, r *model.Rule) bool {

@@ -58,7 +58,10 @@ func (v *inventory) neverMatches(rules []*model.Rule) []diag.Diagnostic {
 		if !ok {
 			d, ok = v.wrongSide(r)
 		}
-		if place := fmt.Sprint(d.At.Span, d.Message); ok && !seen[place] {
+		if !ok {
+			continue
+		}
+		if place := fmt.Sprint(d.At.Span, d.Message); !seen[place] {
 			seen[place] = true
 			out = append(out, d)
 		}

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/flow"
@@ -61,13 +62,16 @@ func packetFor(c *model.Cluster, d model.Direction, at *model.Endpoint, peer mod
 
 // selectedHere is the workloads of the inputs that a policy certainly selects.
 func selectedHere(a *eval.Analysis, p *model.Policy) []*model.Endpoint {
-	var out []*model.Endpoint
-	for _, e := range a.Selected(p) {
-		if !e.Phantom {
-			out = append(out, e)
-		}
+	return withoutPhantoms(a.Selected(p))
+}
+
+// withoutPhantoms is those of the endpoints that the inputs have: the same list, if it has no others.
+func withoutPhantoms(es []*model.Endpoint) []*model.Endpoint {
+	phantom := func(e *model.Endpoint) bool { return e.Phantom }
+	if !slices.ContainsFunc(es, phantom) {
+		return es
 	}
-	return out
+	return slices.DeleteFunc(slices.Clone(es), phantom)
 }
 
 // some is the first of many endpoints: what a finding shows at one of them is enough.

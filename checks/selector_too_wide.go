@@ -208,7 +208,7 @@ func emptyCriteria(p *model.Policy) []diag.Diagnostic {
 			side *model.Side
 		}{{r.At + "/source", &r.Match.Source}, {r.At + "/destination", &r.Match.Destination}} {
 			s := end.side
-			if s.Selector != nil || s.NotSelector != nil || len(s.Nets)+len(s.NotNets) > 0 || s.Service != nil {
+			if s.Selector != nil || s.NotSelector != nil || len(s.Nets)+len(s.NotNets) > 0 || s.Service != nil || !p.Positions.Has(end.at) {
 				continue
 			}
 			for _, key := range []string{"nets", "selector", "namespaceSelector", "serviceAccounts"} {

@@ -1,7 +1,6 @@
 package check
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -32,23 +31,18 @@ type speech struct {
 // merge makes one finding of what several environments agree on, and drops what must hold in all
 // environments with the file but does not.
 func merge(slots []slot, envs []Environment) []diag.Diagnostic {
-	holds := map[place]map[int]bool{}
+	all := 0
 	for i := range slots {
-		for _, d := range slots[i].found {
-			p := placeOf(d)
-			if holds[p] == nil {
-				holds[p] = map[int]bool{}
-			}
-			holds[p][slots[i].env] = true
-		}
+		all += len(slots[i].found)
 	}
-	var m merger
+	m := newMerger(all)
+	holds := places(slots, envs)
 	fixes := holding{}
 	for i := range slots {
 		s := &slots[i]
 		for _, d := range s.found {
 			fixes.add(&d, s.env)
-			if s.check.Merge != All || everywhere(d, holds[placeOf(d)], envs) {
+			if s.check.Merge != All || len(envs) == 1 || everywhere(d, holds[placeOf(d)], envs) {
 				m.add(d, envs[s.env].Name)
 			}
 		}
@@ -59,9 +53,27 @@ func merge(slots []slot, envs []Environment) []diag.Diagnostic {
 	return out
 }
 
+// places says in which environments something is found at a place; nil if there is only one.
+func places(slots []slot, envs []Environment) map[place]map[int]bool {
+	if len(envs) == 1 {
+		return nil
+	}
+	holds := map[place]map[int]bool{}
+	for i := range slots {
+		for _, d := range slots[i].found {
+			p := placeOf(d)
+			if holds[p] == nil {
+				holds[p] = map[int]bool{}
+			}
+			holds[p][slots[i].env] = true
+		}
+	}
+	return holds
+}
+
 // Combine makes one list of what was found in each of several environments before any check ran.
 func Combine(found [][]diag.Diagnostic, envs []Environment) []diag.Diagnostic {
-	var m merger
+	m := newMerger(0)
 	fixes := holding{}
 	for i := range found {
 		for _, d := range found[i] {
@@ -84,10 +96,14 @@ type merger struct {
 	said map[speech][]string
 }
 
-func (m *merger) add(d diag.Diagnostic, environment string) {
-	if m.at == nil {
-		m.at, m.said = map[claim]int{}, map[speech][]string{}
+// newMerger has room for n findings.
+func newMerger(n int) *merger {
+	return &merger{
+		out: slices.Grow([]diag.Diagnostic(nil), n), keys: make([]claim, 0, n), at: make(map[claim]int, n), said: make(map[speech][]string, n),
 	}
+}
+
+func (m *merger) add(d diag.Diagnostic, environment string) {
 	s := speech{placeOf(d), d.Object, environment}
 	nth := slices.Index(m.said[s], d.Message)
 	if nth < 0 {
@@ -114,16 +130,21 @@ func (m *merger) fold() []diag.Diagnostic {
 		k.object, _, _ = strings.Cut(k.object, " ") // the kind
 		groups[k] = append(groups[k], i)
 	}
-	var out []diag.Diagnostic
-	said := map[string]int{}
+	type sentence struct {
+		place
+		message string
+	}
+	out := slices.Grow([]diag.Diagnostic(nil), len(m.out))
+	said := make(map[sentence]int, len(m.out))
 	for i, k := range m.keys {
 		k.object, _, _ = strings.Cut(k.object, " ")
 		group := groups[k]
-		d, key := m.out[i], fmt.Sprint(k.place, m.out[i].Message)
+		d := m.out[i]
+		key := sentence{k.place, d.Message}
 		n, again := said[key]
 		switch apart := m.apart(group); {
 		case apart && i != group[0]:
-			join(&out[said[fmt.Sprint(k.place, m.out[group[0]].Message)]], d)
+			join(&out[said[sentence{k.place, m.out[group[0]].Message}]], d)
 		case again:
 			join(&out[n], d)
 		default:

@@ -38,8 +38,9 @@ type Analysis struct {
 	steps     map[*model.Policy][2][]*Step
 	selects   map[*model.Policy]match
 	faces     faces
-	netless   map[*model.Rule]*model.Rule // rules without their nets
-	// mu guards the compilers and the universe, which remember what they were asked, once checks ask side by side.
+	netless   map[*model.Rule]*model.Rule           // rules without their nets
+	lists     map[bitset.Identity][]*model.Endpoint // of what policies select
+	// mu guards the compilers, the universe and the lists, which remember what they were asked, once checks ask side by side.
 	mu sync.Mutex
 }
 
@@ -52,7 +53,7 @@ func New(ctx context.Context, c *model.Cluster) (*Analysis, error) {
 	a := &Analysis{
 		Cluster: c, Endpoints: u.endpoints, u: u,
 		uses: map[*model.Rule][]*Use{}, steps: map[*model.Policy][2][]*Step{}, selects: map[*model.Policy]match{},
-		netless: map[*model.Rule]*model.Rule{},
+		netless: map[*model.Rule]*model.Rule{}, lists: map[bitset.Identity][]*model.Endpoint{},
 	}
 	sides := newSides(u)
 	eachRule(c, sides.prepare)

@@ -31,12 +31,13 @@ func (a *Analysis) matches(u *Use) traffic {
 	return a.compilers[u.Rule.Direction].match(u.Rule, u.Step.key.at)
 }
 
-// Selected returns the endpoints that a policy certainly selects, phantoms included.
+// Selected returns the endpoints that a policy certainly selects, phantoms included. The list must not be changed.
 func (a *Analysis) Selected(p *model.Policy) []*model.Endpoint {
 	return a.endpointsIn(a.selects[p].must)
 }
 
-// MaySelect returns the endpoints that a policy selects or, for all the inputs say, may select.
+// MaySelect returns the endpoints that a policy selects or, for all the inputs say, may select. The list must not
+// be changed.
 func (a *Analysis) MaySelect(p *model.Policy) []*model.Endpoint {
 	return a.endpointsIn(a.selects[p].may)
 }

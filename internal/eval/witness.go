@@ -160,13 +160,19 @@ func (a *Analysis) PeersIn(set pktset.Set) []model.Peer {
 	return out
 }
 
+// endpointsIn lists the endpoints among things, once for all who ask.
 func (a *Analysis) endpointsIn(things bitset.Bits) []*model.Endpoint {
-	var out []*model.Endpoint
-	for i := range things.All() {
-		if i >= len(a.u.endpoints) {
-			break
-		}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	out, ok := a.lists[things.Identity()]
+	if ok {
+		return out
+	}
+	own := a.u.own(things)
+	out = make([]*model.Endpoint, 0, own.Count())
+	for i := range own.All() {
 		out = append(out, a.u.endpoints[i])
 	}
+	a.lists[things.Identity()] = out
 	return out
 }
