@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
 
@@ -13,22 +14,29 @@ import (
 const dnsPort = 53
 
 // dnsVisits is the connections by which a client resolves names: one for each backend of the cluster's DNS.
-func dnsVisits(c *model.Cluster, client *model.Endpoint, proto flow.Proto) []visit {
-	var out []visit
-	for _, s := range c.DNS {
-		for i := range s.Ports {
-			if p := &s.Ports[i]; p.Port == dnsPort && p.Proto == proto {
-				out = append(out, visits(c, client, s, p)...)
+func dnsVisits(c *model.Cluster, client *model.Endpoint, protos ...flow.Proto) iter.Seq[visit] {
+	return func(yield func(visit) bool) {
+		for _, proto := range protos {
+			for _, s := range c.DNS {
+				for i := range s.Ports {
+					if p := &s.Ports[i]; p.Port != dnsPort || p.Proto != proto {
+						continue
+					}
+					for v := range visits(c, client, s, &s.Ports[i]) {
+						if !yield(v) {
+							return
+						}
+					}
+				}
 			}
 		}
 	}
-	return out
 }
 
 // dnsClients is the endpoints that ask the cluster's DNS: not the DNS pods themselves, and not
 // those that resolve names in the way of their node or of their own (pods' dnsPolicy).
 func dnsClients(c *model.Cluster, endpoints []*model.Endpoint) []*model.Endpoint {
-	var out []*model.Endpoint
+	out := make([]*model.Endpoint, 0, len(endpoints))
 	for _, e := range endpoints {
 		if e.Type == model.Workload && e.DNSPolicy != "Default" && e.DNSPolicy != "None" && !servesDNS(c, e) {
 			out = append(out, e)

@@ -54,9 +54,11 @@ func (c *cause) beside(a *eval.Analysis) []string {
 // wrongPort says whether rules would let the client ask over UDP and over TCP if they named the port of the DNS pods.
 func (x *cut) wrongPort(a *eval.Analysis) bool {
 	for _, proto := range []flow.Proto{flow.UDP, flow.TCP} {
-		if !slices.ContainsFunc(dnsVisits(a.Cluster, x.client, proto), func(v visit) bool {
-			return decision(a, v.packet, x.direction).Verdict == model.Allowed || wouldAllow(a, v, x.direction) != nil
-		}) {
+		open := false
+		for v := range dnsVisits(a.Cluster, x.client, proto) {
+			open = open || decision(a, v.packet, x.direction).Verdict == model.Allowed || wouldAllow(a, v, x.direction) != nil
+		}
+		if !open {
 			return false
 		}
 	}

@@ -15,7 +15,7 @@ func cutFromEveryone(c *model.Cluster, a *eval.Analysis) []*cut {
 		Object: model.Object{Name: "every workload"}, Phantom: true, Addrs: []netip.Addr{somePodAddress(c)},
 	}
 	var out *cut
-	for _, v := range dnsVisits(c, client, flow.UDP) {
+	for v := range dnsVisits(c, client, flow.UDP) {
 		chain := a.Chain(v.packet.Dst.Endpoint, model.Ingress)
 		if chain == nil {
 			return nil

@@ -60,7 +60,7 @@ func reportNodeLocal(p *check.Pass) error {
 // certainly denied; nil if there is none.
 func uncachedOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *uncached {
 	var out *uncached
-	for _, v := range dnsVisits(c, client, flow.UDP) {
+	for v := range dnsVisits(c, client, flow.UDP) {
 		if d := decision(a, v.packet, model.Egress); d.Verdict == model.Allowed && d.By.Rule != nil && d.By.Rule.Policy.Reviewed() {
 			out = &uncached{helpful: helpful{d.By.Rule, []*model.Endpoint{client}}}
 			break

@@ -53,7 +53,7 @@ func dnsPortRules(c *model.Cluster, a *eval.Analysis) []*dnsPortRule {
 	found := map[place]*dnsPortRule{}
 	var out []*dnsPortRule
 	for _, client := range dnsClients(c, a.Endpoints) {
-		for _, v := range slices.Concat(dnsVisits(c, client, flow.UDP), dnsVisits(c, client, flow.TCP)) {
+		for v := range dnsVisits(c, client, flow.UDP, flow.TCP) {
 			for _, d := range []model.Direction{model.Egress, model.Ingress} {
 				r := wouldAllow(a, v, d)
 				if r == nil {

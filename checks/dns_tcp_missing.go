@@ -46,23 +46,20 @@ func reportMissingTCP(p *check.Pass) error {
 // halfOf finds the rule that lets a client's questions out, or in, over UDP, where certainly none
 // gets through over TCP at that end; nil if there is no such rule.
 func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
-	udp, tcp := dnsVisits(c, client, flow.UDP), dnsVisits(c, client, flow.TCP)
 	var out *half
-	for _, u := range udp {
-		i := slices.IndexFunc(tcp, func(t visit) bool { return t.packet.Dst == u.packet.Dst })
-		if i < 0 {
+	for u := range dnsVisits(c, client, flow.UDP) {
+		t, ok := overTCP(c, &u)
+		over := ends(a, u.packet)
+		if !ok || over[model.Egress].Verdict != model.Allowed || over[model.Ingress].Verdict != model.Allowed {
 			return nil
 		}
-		over, with := ends(a, u.packet), ends(a, tcp[i].packet)
+		with := ends(a, t.packet)
 		for _, d := range []model.Direction{model.Egress, model.Ingress} {
-			if over[d].Verdict != model.Allowed {
-				return nil
-			}
 			if with[d].Verdict != model.Denied || out != nil {
 				continue
 			}
 			if r := over[d].By.Rule; r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() {
-				out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: tcp[i], decided: with[d]}
+				out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: t, decided: with[d]}
 			}
 		}
 		if with[model.Egress].Verdict != model.Denied && with[model.Ingress].Verdict != model.Denied {
@@ -70,6 +67,16 @@ func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
 		}
 	}
 	return out
+}
+
+// overTCP is the same question over TCP; false if the backend answers none.
+func overTCP(c *model.Cluster, u *visit) (visit, bool) {
+	for t := range dnsVisits(c, u.packet.Src.Endpoint, flow.TCP) {
+		if t.packet.Dst == u.packet.Dst {
+			return t, true
+		}
+	}
+	return visit{}, false
 }
 
 func (h *half) report(p *check.Pass) error {

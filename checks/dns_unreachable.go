@@ -88,7 +88,7 @@ func lookUp(c *model.Cluster, a *eval.Analysis) (cuts []*cut, helped bool) {
 // reach, and otherwise who lets a question out.
 func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool) (*cut, model.By) {
 	var out *cut
-	for _, v := range dnsVisits(c, client, flow.UDP) {
+	for v := range dnsVisits(c, client, flow.UDP) {
 		egress, ingress := a.Decide(v.packet)
 		switch {
 		case egress.Verdict == model.Denied || deniedAsPrivate(egress):
@@ -110,10 +110,10 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool
 	if out.nothing && out.direction == model.Egress && meantToBeClosed(a, client) {
 		return nil, model.By{}
 	}
-	out.tcp = slices.ContainsFunc(dnsVisits(c, client, flow.TCP), func(v visit) bool {
+	for v := range dnsVisits(c, client, flow.TCP) {
 		egress, ingress := a.Decide(v.packet)
-		return egress.Verdict == model.Allowed && ingress.Verdict == model.Allowed
-	})
+		out.tcp = out.tcp || egress.Verdict == model.Allowed && ingress.Verdict == model.Allowed
+	}
 	if out.tcp && out.direction == model.Ingress && out.visit.packet.Dst.Endpoint.Assumed() {
 		return nil, model.By{} // the DNS pods are for NodeLocal DNSCache alone, which asks them over TCP
 	}

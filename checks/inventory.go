@@ -39,11 +39,11 @@ func newInventory(c *model.Cluster) *inventory {
 	v := &inventory{
 		cluster: c, things: c.Endpoints, sets: c.Sets, inside: map[string][]*model.Endpoint{},
 		matched: map[*selector.Selector]found{}, parsed: map[string]*selector.Selector{},
-		services: map[*model.Endpoint][]*model.Service{}, texts: map[*model.Policy][]*written{},
+		services: make(map[*model.Endpoint][]*model.Service, len(c.Endpoints)), texts: map[*model.Policy][]*written{},
 	}
 	n := len(c.Endpoints) + len(c.Sets)
 	v.seen, v.hidden, v.platform = bitset.New(n), bitset.New(n), bitset.New(n)
-	var labels []selector.Labels
+	labels := make([]selector.Labels, 0, n)
 	for i, e := range c.Endpoints {
 		labels = append(labels, e.Labels)
 		if e.Type == model.HostNetwork {

@@ -26,7 +26,7 @@ func (w *writtenPort) checkBalancers(p *check.Pass, a *eval.Analysis, moved []mo
 				if e.Phantom || !e.Reviewed() || m.leadsTo(e) {
 					continue
 				}
-				for _, v := range visits(p.Cluster, e, m.service, m.port) {
+				for v := range visits(p.Cluster, e, m.service, m.port) {
 					if d := decision(a, v.packet, model.Egress); d.Verdict == model.Denied {
 						return w.reportBalancer(p, v, d)
 					}

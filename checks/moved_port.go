@@ -51,7 +51,7 @@ func movedPorts(c *model.Cluster) map[protoPort][]movedPort {
 // there come from one of whom the rule matches.
 func (m movedPort) visits(c *model.Cluster, a *eval.Analysis, d model.Direction, e *model.Endpoint, match pktset.Set) []visit {
 	if d == model.Egress {
-		return visits(c, e, m.service, m.port)
+		return slices.Collect(visits(c, e, m.service, m.port))
 	}
 	var out []visit
 	for i := range m.service.Backends {

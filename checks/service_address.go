@@ -147,7 +147,7 @@ func (n *serviceNet) contradiction(c *model.Cluster, a *eval.Analysis, r *model.
 					if !asksFor(r, &s.Ports[i]) {
 						continue
 					}
-					for _, v := range visits(c, client, s, &s.Ports[i]) {
+					for v := range visits(c, client, s, &s.Ports[i]) {
 						d := decision(a, v.packet, model.Egress)
 						// Not known for this very rule: for all the inputs say, pods might have such addresses.
 						if (d.Verdict == want || d.Verdict == model.Unknown && d.By.Rule == r) && !anyAddress(a, &v, want) {

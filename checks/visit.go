@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"iter"
 	"net/netip"
 	"slices"
 	"strconv"
@@ -21,20 +22,21 @@ type visit struct {
 }
 
 // visits leads a client to each ready backend of a Service's port that it has an IP version in common with.
-func visits(c *model.Cluster, client *model.Endpoint, s *model.Service, port *model.ServicePort) []visit {
-	var out []visit
-	for i := range s.Backends {
-		b := &s.Backends[i]
-		if !b.Ready || b.Port == 0 || b.PortName != port.Name || b.Proto != port.Proto {
-			continue
-		}
-		if src, ok := towards(c, client, b.Peer); ok {
-			out = append(out, visit{service: s, port: port, packet: model.Packet{
+func visits(c *model.Cluster, client *model.Endpoint, s *model.Service, port *model.ServicePort) iter.Seq[visit] {
+	return func(yield func(visit) bool) {
+		for i := range s.Backends {
+			b := &s.Backends[i]
+			if !b.Ready || b.Port == 0 || b.PortName != port.Name || b.Proto != port.Proto {
+				continue
+			}
+			src, ok := towards(c, client, b.Peer)
+			if ok && !yield(visit{service: s, port: port, packet: model.Packet{
 				Src: src, Dst: b.Peer, Proto: port.Proto, SrcPort: flow.DefaultSourcePort, DstPort: b.Port,
-			}})
+			}}) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // towards is the client at the address from which it talks to a peer; false if the two have no IP version in common.

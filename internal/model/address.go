@@ -41,7 +41,7 @@ func (c *Cluster) IPVersion(p *Packet) uint8 {
 // Without them a pod has some address of the private spaces, and a net of a single address or
 // of link-local or loopback addresses is meant for something else.
 func (c *Cluster) PodNet(nets ...netip.Prefix) selector.Answer {
-	var possible []netip.Prefix
+	possible := make([]netip.Prefix, 0, 8) // on the stack, for most
 	for _, n := range nets {
 		if n = n.Masked(); c.maybePods(n) {
 			possible = append(possible, n)
@@ -79,12 +79,20 @@ func (c *Cluster) podSpaces(net netip.Prefix) (usual, rare []netip.Prefix) {
 	case len(c.PodCIDRs) > 0:
 		return ofVersion(c.PodCIDRs, net), nil
 	case net.Addr().Is4():
-		return []netip.Prefix{
-			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
-		}, []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10")}
+		return private4, shared4
 	}
-	return []netip.Prefix{netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("2000::/3")}, nil
+	return routed6, nil
 }
+
+// The private addresses (RFC 1918), those that carriers share (RFC 6598), and of IPv6 the local (RFC 4193) and
+// the global ones (RFC 4291).
+var (
+	private4 = []netip.Prefix{
+		netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("172.16.0.0/12"), netip.MustParsePrefix("192.168.0.0/16"),
+	}
+	shared4 = []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10")}
+	routed6 = []netip.Prefix{netip.MustParsePrefix("fc00::/7"), netip.MustParsePrefix("2000::/3")}
+)
 
 // PeerNet says whether the address of a peer is in one of nets, which are of one IP version, by the
 // address if it is known.

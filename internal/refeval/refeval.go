@@ -23,6 +23,7 @@ type Evaluator struct {
 	// their node's network are not there: no selector matches them.
 	at       map[netip.Addr][]*model.Endpoint
 	selected sync.Map // *model.Endpoint to []tier
+	possible sync.Map // namespace to policies by tier, [][]*model.Policy
 	// inNamespace is, for each tier, the numbers of its policies by namespace, global ones under "".
 	inNamespace []map[string][]int
 }
@@ -135,9 +136,9 @@ func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
 		return known.([]tier)
 	}
 	var out []tier
-	for i, t := range e.cluster.Tiers {
-		in := tier{Tier: t}
-		for _, p := range e.policiesFor(i, ep.Namespace) {
+	for i, policies := range e.policiesFor(ep.Namespace) {
+		in := tier{Tier: e.cluster.Tiers[i]}
+		for _, p := range policies {
 			if a := p.Selector.Match(ep.Labels); a != selector.No && !p.Staged {
 				in.policies = append(in.policies, chosen{p, a})
 			}
@@ -150,19 +151,25 @@ func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
 	return out
 }
 
-// policiesFor is the policies of a tier, in order, that may be for a namespace: a namespaced one's selector
+// policiesFor is the policies of each tier, in order, that may be for a namespace: a namespaced one's selector
 // asks for its namespace. An endpoint without namespace gets the global ones.
-func (e *Evaluator) policiesFor(tier int, namespace string) []*model.Policy {
-	in := e.inNamespace[tier]
-	at := in[""]
-	if namespace != "" {
-		at = slices.Concat(at, in[namespace])
-		slices.Sort(at)
+func (e *Evaluator) policiesFor(namespace string) [][]*model.Policy {
+	if known, ok := e.possible.Load(namespace); ok {
+		return known.([][]*model.Policy)
 	}
-	out := make([]*model.Policy, len(at))
-	for i, n := range at {
-		out[i] = e.cluster.Tiers[tier].Policies[n]
+	out := make([][]*model.Policy, len(e.cluster.Tiers))
+	for i, t := range e.cluster.Tiers {
+		in := e.inNamespace[i]
+		at := in[""]
+		if namespace != "" {
+			at = slices.Concat(at, in[namespace])
+			slices.Sort(at)
+		}
+		for _, n := range at {
+			out[i] = append(out[i], t.Policies[n])
+		}
 	}
+	e.possible.Store(namespace, out)
 	return out
 }
 

@@ -104,7 +104,7 @@ func (w *walk) tier(step *TierStep, policies []chosen) bool {
 // policy walks a policy's rules, and says whether the packet may fall through to the tier's next
 // policy, and whether it may pass to the next tier.
 func (w *walk) policy(tier *TierStep, p chosen) (through, passes bool) {
-	step := PolicyStep{Policy: p.Policy, Selects: p.selects}
+	step := PolicyStep{Policy: p.Policy, Selects: p.selects, Rules: make([]RuleStep, 0, min(len(p.Rules[w.end.Direction]), 8))}
 	defer func() { tier.Policies = append(tier.Policies, step) }()
 	for _, r := range p.Rules[w.end.Direction] {
 		matches, why := w.view.match(r)
