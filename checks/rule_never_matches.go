@@ -29,7 +29,7 @@ func reportNeverMatching(p *check.Pass) error {
 		if key, never := policy.Selector.Impossible(); never {
 			p.Report(diag.Diagnostic{
 				At: policy.Origin(policy.SelectorAt), Object: policy.Object.String(),
-				Message: fmt.Sprintf("the policy applies to nothing: no value of %s satisfies this selector", plain(key)),
+				Message: "the policy applies to nothing: " + unsatisfied(key, "this selector", &policy.Written),
 				Help:    "one of the conditions, or `||` or `in {...}` between them if either will do",
 			})
 			continue
@@ -47,6 +47,16 @@ func reportNeverMatching(p *check.Pass) error {
 // plain is a label as people write it.
 func plain(key string) string {
 	return strings.TrimPrefix(strings.TrimPrefix(key, "pcns."), "pcsa.")
+}
+
+// unsatisfied says that nothing meets a selector's conditions on a label. Where they are spread over selector and
+// namespaceSelector it is a namespace that both ask for.
+func unsatisfied(key, what string, w *model.Written) string {
+	const own = "projectcalico.org/namespace"
+	if name := plain(key); w.NamespaceSelector != "" && strings.Contains(w.Selector, own) && (name == own || isNameOfNamespace(name)) {
+		return "no namespace satisfies both selector and namespaceSelector"
+	}
+	return fmt.Sprintf("no value of %s satisfies %s", plain(key), what)
 }
 
 // neverMatches says what is wrong with what Calico makes of one rule as written: each peer by itself.
@@ -96,7 +106,7 @@ func neverMatches(r *model.Rule) (diag.Diagnostic, bool) {
 func impossiblePeer(r *model.Rule, side *model.Side, key string) diag.Diagnostic {
 	d := diag.Diagnostic{
 		At:      r.Origin(side.SelectorAt),
-		Message: fmt.Sprintf("this peer matches nothing: no value of %s satisfies its selector", plain(key)),
+		Message: "this peer matches nothing: " + unsatisfied(key, "its selector", &side.Written),
 		Help:    "one of the conditions, or `||` or `in {...}` between them if either will do",
 	}
 	if r.Policy.API != model.CalicoNetworkPolicy && r.Policy.API != model.GlobalNetworkPolicy {

@@ -147,6 +147,10 @@ func suggestions(n parser.Node) []string {
 		return []string{n.Value.Value()}
 	case *parser.LabelInSetNode:
 		return n.Value.StringSlice()
+	case *parser.LabelNeValueNode: // may be negated
+		return []string{n.Value.Value()}
+	case *parser.LabelNotInSetNode:
+		return n.Value.StringSlice()
 	}
 	return nil
 }

@@ -33,16 +33,30 @@ func TestKeys(t *testing.T) {
 // Impossible is true only of what no labels at all match.
 func TestImpossible(t *testing.T) {
 	for expr, want := range map[string]string{
-		"ns == 'a' && ns == 'b'":                 "ns",
-		"app == 'x' && (ns == 'a' && ns == 'b')": "ns",
-		"has(app) && !has(app)":                  "app",
-		"app in {'a'} && app not in {'a','b'}":   "app",
-		"app in {}":                              "app",
-		"has(app) && app not in {'any','other'}": "",
-		"ns == 'a' || ns == 'b'":                 "",
-		"app == 'a' && app == 'b' || app == 'c'": "",
-		"app contains 'x' && app contains 'y'":   "", // xy
-		"all()":                                  "",
+		"ns == 'a' && ns == 'b'":                                                           "ns",
+		"app == 'x' && (ns == 'a' && ns == 'b')":                                           "ns",
+		"has(app) && !has(app)":                                                            "app",
+		"app in {'a'} && app not in {'a','b'}":                                             "app",
+		"app in {}":                                                                        "app",
+		"has(app) && app not in {'any','other'}":                                           "",
+		"ns == 'a' || ns == 'b'":                                                           "",
+		"app == 'a' && app == 'b' || app == 'c'":                                           "",
+		"app contains 'x' && app contains 'y'":                                             "", // xy
+		"has(app) && !(app != 'x')":                                                        "",
+		"!(app != 'x') && !(app != 'y')":                                                   "app",
+		"has(app) && app not in {'any','other','neither'}":                                 "",
+		"app contains 'x' && app == 'y'":                                                   "app",
+		"app starts with 'x' && app in {'y','xy'}":                                         "",
+		"app starts with 'prod-' && app starts with 'stage-'":                              "app",
+		"app starts with 'a-' && app starts with 'a-b'":                                    "",
+		"app ends with '-a' && app ends with 'ba'":                                         "app",
+		"app starts with 'x' && !has(app)":                                                 "app",
+		"projectcalico.org/namespace == 'a' && pcns.projectcalico.org/name == 'b'":         "projectcalico.org/namespace",
+		"projectcalico.org/namespace == 'a' && pcns.kubernetes.io/metadata.name in {'a'}":  "",
+		"pcns.projectcalico.org/name == 'a' && pcns.kubernetes.io/metadata.name in {'b'}":  "pcns.projectcalico.org/name",
+		"projectcalico.org/namespace == 'a' && !(pcns.kubernetes.io/metadata.name == 'a')": "projectcalico.org/namespace",
+		"projectcalico.org/namespace == 'a' && pcns.name == 'b'":                           "",
+		"all()": "",
 	} {
 		key, impossible := parse(t, expr).Impossible()
 		if key != want || impossible != (want != "") {
