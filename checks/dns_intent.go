@@ -12,8 +12,9 @@ import (
 )
 
 // meansOtherDNS says whether a rule for the client is meant for a DNS of which the inputs do not show
-// enough: where the DNS is only assumed, other distributions have it in another namespace, or with
-// more labels, and a rule for its Service's own address may be there for NodeLocal DNSCache.
+// enough: where the DNS is only assumed, it may have more labels, other distributions than the one that
+// the cluster is known to be have it in another namespace, and a rule for its Service's own address may be there
+// for NodeLocal DNSCache.
 func meansOtherDNS(a *eval.Analysis, v *visit) bool {
 	dns := v.packet.Dst.Endpoint
 	if dns == nil || !dns.Assumed() {
@@ -24,7 +25,8 @@ func meansOtherDNS(a *eval.Analysis, v *visit) bool {
 			side := &r.Match.Destination
 			switch {
 			case r.Action != model.Allow || r.Match.Protocol != nil && *r.Match.Protocol != flow.UDP:
-			case side.Service != nil && side.Service.Service == nil && strings.Contains(side.Service.Name, "dns"),
+			case side.Service != nil && side.Service.Service == nil && strings.Contains(side.Service.Name, "dns") &&
+				(side.Service.Namespace == dns.Namespace || !knownDistribution(a.Cluster)),
 				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(a.Cluster, side.Selector, p, dns),
 				namesDNSPort(side, v) && slices.ContainsFunc(v.service.Addrs, func(a netip.Addr) bool { return names(r, a) }):
 				return true
@@ -50,8 +52,14 @@ func mayBeOther(c *model.Cluster, sel *selector.Selector, p *model.Policy, dns *
 	case selector.Yes:
 		return false
 	}
-	return sel.Match(somePodOf(dns.Namespace)) == selector.No &&
+	return !knownDistribution(c) && sel.Match(somePodOf(dns.Namespace)) == selector.No &&
 		(p.Namespace == "" || sel.Match(somePodOf(p.Namespace)) == selector.No)
+}
+
+// knownDistribution says whether somebody said, or the inputs certainly show, what the cluster is, so that the
+// namespace of its DNS is known. Any cluster is of Kubernetes.
+func knownDistribution(c *model.Cluster) bool {
+	return !c.PlatformGuessed && c.Platform != "" && c.Platform != "kubernetes" && c.Platform != "nodelocaldns"
 }
 
 // somePodOf is the labels of a pod of which only the namespace is known.
@@ -74,6 +82,30 @@ func namesDNSPort(side *model.Side, v *visit) bool {
 		usual := []uint16{dnsPort, 1053, 5353, 8053, v.packet.DstPort}
 		return p.First == p.Last && slices.Contains(usual, p.First)
 	})
+}
+
+// deniedAsUnlabelled says whether all that is not known of a question to the DNS, which is only assumed, is whether
+// its namespace has the label by which a rule lets the client talk to its own kind: to namespaces like the client's.
+func deniedAsUnlabelled(a *eval.Analysis, v *visit, d model.Decision) bool {
+	client, dns := v.packet.Src.Endpoint, v.packet.Dst.Endpoint
+	if d.Verdict != model.Unknown || d.By.Tier == nil || dns == nil || !dns.Assumed() {
+		return false
+	}
+	for _, p := range a.Chain(client, model.Egress).Policies() {
+		for _, r := range p.Rules[model.Egress] {
+			to := &r.Match.Destination
+			switch {
+			case r.Match.Protocol != nil && *r.Match.Protocol != v.packet.Proto,
+				to.Selector != nil && to.Selector.Match(dns.Labels) == selector.No:
+				continue
+			case r.Action == model.Allow && to.Selector != nil && len(to.Ports) == 0 && to.Selector.Match(client.Labels) == selector.Yes &&
+				to.Selector.Match(dns.Labels) == selector.Maybe:
+				continue
+			}
+			return false
+		}
+	}
+	return true
 }
 
 // byName says whether a Deny rule at the DNS pods singles the client out by its labels.

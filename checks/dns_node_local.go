@@ -22,7 +22,7 @@ var DNSNodeLocal = &check.Check{
 	Run:      reportNodeLocal,
 }
 
-// uncached is a rule that lets workloads ask the DNS pods, but none lets them ask the cache.
+// uncached is a rule that lets workloads ask the DNS pods, but none lets them ask the cache; or one that denies that.
 type uncached struct {
 	helpful
 	packet  model.Packet
@@ -43,10 +43,9 @@ func reportNodeLocal(p *check.Pass) error {
 			return err
 		}
 		p.Report(diag.Diagnostic{
-			At:     u.rule.Origin(u.rule.At),
-			Object: u.rule.Policy.Object.String(),
-			Message: fmt.Sprintf("this rule lets %s ask the DNS pods, but they ask the cache of NodeLocal DNSCache on their node, at %s, and nothing lets that out",
-				check.Endpoints(u.clients), u.packet.Dst.Addr),
+			At:      u.rule.Origin(u.rule.At),
+			Object:  u.rule.Policy.Object.String(),
+			Message: u.message(),
 			Help:    u.help(c),
 			Witness: check.Flow(u.packet),
 			Decided: check.Decided(u.decided.By, u.packet.Src.Endpoint, model.Egress),
@@ -87,7 +86,19 @@ func uncachedOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *unc
 	if !out.packet.Dst.Addr.IsValid() {
 		return nil
 	}
+	if deny := out.decided.By.Rule; deny != nil && deny.Policy.Reviewed() {
+		out.rule = deny
+	}
 	return out
+}
+
+func (u *uncached) message() string {
+	if u.rule.Action == model.Deny {
+		return fmt.Sprintf("this rule keeps %s from resolving names: they ask the cache of NodeLocal DNSCache on their node, at %s",
+			check.Endpoints(u.clients), u.packet.Dst.Addr)
+	}
+	return fmt.Sprintf("this rule lets %s ask the DNS pods, but they ask the cache of NodeLocal DNSCache on their node, at %s, and nothing lets that out",
+		check.Endpoints(u.clients), u.packet.Dst.Addr)
 }
 
 // cacheAddrs is where pods may find the cache: at its own address, or at those of the DNS Service,
@@ -101,7 +112,10 @@ func cacheAddrs(c *model.Cluster) []netip.Addr {
 }
 
 func (u *uncached) help(c *model.Cluster) string {
-	nets := ""
+	nets, under := "", "under egress:\n"
+	if u.rule.Action == model.Deny {
+		under = "before this rule, " + under
+	}
 	for _, addr := range cacheAddrs(c) {
 		n := fmt.Sprintf("%s/%d", addr, addr.BitLen())
 		switch {
@@ -114,7 +128,7 @@ func (u *uncached) help(c *model.Cluster) string {
 		}
 	}
 	if u.rule.Policy.API == model.KubernetesNetworkPolicy {
-		return "under egress:\n- to:" + nets + "\n  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]"
+		return under + "- to:" + nets + "\n  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]"
 	}
-	return "under egress:\n" + bothProtocols(fmt.Sprintf("destination: {nets: [%s], ports: [53]}", nets))
+	return under + bothProtocols(fmt.Sprintf("destination: {nets: [%s], ports: [53]}", nets))
 }

@@ -90,6 +90,13 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool
 	var out *cut
 	for v := range dnsVisits(c, client, flow.UDP) {
 		egress, ingress := a.Decide(v.packet)
+		if deniedAsUnlabelled(a, &v, egress) {
+			egress.By.Kind, egress.By.Rule = model.ByEndOfTier, nil
+			if out == nil {
+				out = &cut{client: client, visit: v, direction: model.Egress, decided: egress}
+			}
+			continue
+		}
 		switch {
 		case egress.Verdict == model.Denied || deniedAsPrivate(egress):
 			if out == nil {
@@ -209,6 +216,9 @@ func (c *cause) why(port string, v *visit) string {
 		policy = c.policy.Object.String()
 	}
 	switch {
+	case c.cuts[0].decided.Verdict == model.Unknown && c.rule == nil:
+		return fmt.Sprintf("%s isolates for egress, and no rule lets %s out to %s, unless namespace %s is labelled as namespace %s is",
+			policy, port, dns, v.service.Namespace, v.packet.Src.Endpoint.Namespace)
 	case c.cuts[0].decided.Verdict == model.Unknown:
 		return fmt.Sprintf("a Deny rule of %s keeps %s from reaching %s, if that has a private address", policy, port, dns)
 	case c.rule != nil:

@@ -43,6 +43,9 @@ func reportEmptySelectors(p *check.Pass) error {
 			if !ok {
 				continue
 			}
+			if d.Severity == diag.Note {
+				v.forDNS(w, &d)
+			}
 			d.Object, d.Parts = policy.Object.String(), []diag.Part{w.part()}
 			p.Report(d)
 			if w.subject() {
@@ -98,6 +101,13 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 		d.Message = fmt.Sprintf("%s: no workload%s %s; %s has, but on itself, not on its pods", w.loses(), where, what, e.String())
 		d.Help = fmt.Sprintf("labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
 		d.Related = []diag.Related{{At: e.KeyOrigin("/metadata/labels"), Message: "the labels of " + e.String() + ", which its pods do not have"}}
+		return d, true
+	}
+	if e, key, said := v.namesake(terms, among); e != nil {
+		d.At = w.origin(key)
+		d.Message = fmt.Sprintf("%s: no workload%s %s, but %s", w.loses(), where, what, said)
+		d.Help = fmt.Sprintf("the labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
+		d.Related = labelled(e)
 		return d, true
 	}
 	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 && !w.subject() {
