@@ -46,8 +46,12 @@ func reportAPIServer(p *check.Pass) error {
 		}
 	}
 	for _, b := range breaksOf(a, all) {
-		message := fmt.Sprintf("the API server is out of reach for %s: %s", check.Endpoints(b.clients()), b.why("it"))
-		if err := b.report(p, apiSeverity(c, b), message+b.because(), b.apiHelp()); err != nil {
+		message := fmt.Sprintf("the API server is out of reach for %s: %s", check.Endpoints(b.clients()), b.why("it")) + b.because()
+		help := b.apiHelp()
+		if b.onlyPods(a) {
+			message, help = b.leadsToPods(help)
+		}
+		if err := b.report(p, apiSeverity(c, b), message, help); err != nil {
 			return err
 		}
 	}

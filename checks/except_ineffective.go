@@ -101,7 +101,8 @@ func remoteAt(r *model.Rule) string {
 	return r.At
 }
 
-// coversNet says whether the rule is for all addresses of a net.
+// coversNet says whether the rule is for all addresses of a net, without naming just that net: who excepts
+// one in a rule for everybody and names it in another has told the inside from the outside.
 func coversNet(r *model.Rule, n model.Net) bool {
 	s := remoteSide(r)
 	if s.Selector != nil || s.NotSelector != nil || s.Service != nil {
@@ -112,10 +113,12 @@ func coversNet(r *model.Rule, n model.Net) bool {
 			return false
 		}
 	}
+	wider := false
 	for _, in := range s.Nets {
-		if in.Bits() <= n.Bits() && in.Contains(n.Addr()) {
-			return true
+		if in.Prefix == n.Prefix {
+			return false
 		}
+		wider = wider || in.Bits() <= n.Bits() && in.Contains(n.Addr())
 	}
-	return len(s.Nets) == 0
+	return wider || len(s.Nets) == 0
 }

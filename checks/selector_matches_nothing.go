@@ -75,6 +75,9 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	for _, ns := range must {
 		among = append(among, v.inside[ns.Name]...)
 	}
+	if d, ok := v.labelOfCronJob(w, terms, among); ok {
+		return d, ok
+	}
 	d := diag.Diagnostic{At: w.origin("")}
 	what := "matches this selector"
 	if len(terms) > 0 {

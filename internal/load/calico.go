@@ -110,6 +110,7 @@ func (l *loader) addCalico(c *calicoPolicy) {
 		p.TypesAt = "/spec/types"
 	}
 	tier, stored := l.tierAndName(c)
+	l.reportRawTier(c, tier)
 	p.FelixName = felixName(o.Namespace, stored, c.staged)
 	subject := l.globalSubject(c.selector, c.namespaces, c.accounts)
 	if c.api == model.CalicoNetworkPolicy {

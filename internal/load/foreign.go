@@ -16,8 +16,6 @@ func looksLikePolicy(o *Object) bool {
 		return slices.Contains(calicoKinds, o.Kind) || enterprise(o)
 	case group == "cilium.io", group == "crd.antrea.io", group == "networking.k8s.io", group == "policy.networking.k8s.io":
 		return strings.HasSuffix(o.Kind, "NetworkPolicy")
-	case group == "extensions":
-		return o.Kind == "NetworkPolicy"
 	case group == "security.istio.io":
 		return o.Kind == "AuthorizationPolicy" || o.Kind == "PeerAuthentication"
 	}

@@ -78,6 +78,12 @@ func (l *loader) index(objs []*Object) {
 		key := o.key()
 		known, namespaced := scope(key)
 		if !known {
+			if was := l.outdatedKey(o); was != "" {
+				key = was
+				known, namespaced = scope(key)
+			}
+		}
+		if !known {
 			if kind, namespaced := needyKind(o); kind != "" {
 				l.needy[kind] = append(l.needy[kind], l.placed(o, namespaced))
 			}

@@ -117,6 +117,18 @@ func (l *loader) reportRawTypes(c *calicoPolicy) {
 	}
 }
 
+// reportRawTier finds policies that say another tier than the one that Felix takes from their name, which exists
+// too; where it does not, tier-missing says so.
+func (l *loader) reportRawTier(c *calicoPolicy, tier string) {
+	if _, exists := l.tiers[tier]; !exists || !c.object.raw() || c.tier == "" || c.tier == tier {
+		return
+	}
+	l.report(&c.object.Object, problem{check: CheckPolicy, at: "/spec/tier",
+		message: fmt.Sprintf("Calico %s takes the tier from the name, and %s says %s, not %s: the policy is asked in tier %s",
+			l.opts.Version, c.object.Name, tier, c.tier, tier),
+		help: fmt.Sprintf("a name that begins with %q, and has no other dot; and apiVersion projectcalico.org/v3, which checks it", c.tier+".")})
+}
+
 // reportRawNets reports the nets that Felix leaves out. alone is what comes of it if that was all of the list.
 func (l *loader) reportRawNets(o *Object, nets []string, list, alone string) {
 	left := 0

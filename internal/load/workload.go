@@ -31,7 +31,7 @@ var workloadKinds = map[string][]string{
 	"apps/StatefulSet":                   {"controller-revision-hash", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"},
 	"apps/DaemonSet":                     {"controller-revision-hash", "pod-template-generation"},
 	"batch/Job":                          jobLabels,
-	"batch/CronJob":                      append([]string{"job-name", "batch.kubernetes.io/job-name"}, jobLabels...),
+	"batch/CronJob":                      jobLabels,
 	"argoproj.io/Rollout":                {"rollouts-pod-template-hash"},
 	"apps.openshift.io/DeploymentConfig": {"deployment", "deploymentconfig"},
 	"apps.kruise.io/CloneSet":            {"pod-template-hash", "controller-revision-hash", "apps.kruise.io/*"},
@@ -125,12 +125,24 @@ func (l *loader) addTemplate(w *workload) {
 	}
 	e := l.addEndpoint(w.object, at, t, w.open)
 	e.Outer = w.Metadata.Labels
-	if w.object.Kind == "Job" && !w.Spec.ManualSelector {
+	if job := w.job(); job != "" {
 		// k8s.io/kubernetes/pkg/registry/batch/job/strategy.go, generateSelector, v1.33
 		for _, k := range []string{"job-name", "batch.kubernetes.io/job-name"} {
-			e.Labels.Known[k] = w.object.Name
+			e.Labels.Known[k] = job
 		}
 	}
+}
+
+// job is the name of the Job that labels the pods, or "". Those of a CronJob are called after it and the
+// minute (k8s.io/kubernetes/pkg/controller/cronjob/utils.go, getJobName, v1.33), here one that has passed.
+func (w *workload) job() string {
+	switch {
+	case w.object.Kind == "CronJob":
+		return w.object.Name + "-0"
+	case w.object.Kind == "Job" && !w.Spec.ManualSelector:
+		return w.object.Name
+	}
+	return ""
 }
 
 // controller is the owner that manages the object, or nil.
