@@ -17,7 +17,7 @@ const module = "github.com/tierlint/tierlint/"
 // layers are the packages that may be imported, from the bottom up: a package imports only what
 // is on layers below its own. Tests may also import what is above.
 var layers = []string{
-	"internal/source internal/flow internal/bitset internal/platform internal/action internal/scaffold",
+	"internal/source internal/flow internal/bitset internal/near internal/platform internal/action internal/scaffold",
 	"internal/selector internal/pktset internal/yamldoc internal/diag",
 	"internal/model internal/discover internal/revision internal/fix",
 	"internal/chart internal/load internal/config internal/suppress",

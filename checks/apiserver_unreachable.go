@@ -46,7 +46,7 @@ func reportAPIServer(p *check.Pass) error {
 		}
 	}
 	for _, b := range breaksOf(a, all) {
-		message := fmt.Sprintf("the API server is out of reach for %s: %s", check.Endpoints(b.clients()), b.why("it")) + b.because()
+		message := fmt.Sprintf("the API server is out of reach for %s: %s", check.Endpoints(b.clients()), b.whyOf(b.client(), "it")) + b.because()
 		help := b.apiHelp()
 		if b.onlyPods(a) {
 			message, help = b.leadsToPods(help)
@@ -193,10 +193,18 @@ func (b *breaks) clients() []*model.Endpoint {
 	return out
 }
 
+// client is the first of the clients, which is "it" where there are no others.
+func (b *breaks) client() string {
+	first := b.all[0].packet.Src
+	if slices.ContainsFunc(b.clients(), func(e *model.Endpoint) bool { return e != first.Endpoint }) {
+		return check.Name(first)
+	}
+	return "it"
+}
+
 // because says why one of the workloads needs it.
 func (b *breaks) because() string {
-	x := b.all[0]
-	return fmt.Sprintf("; %s needs it: %s", check.Name(x.packet.Src), x.need.What)
+	return fmt.Sprintf("; %s needs that, because %s", b.client(), b.all[0].need.What)
 }
 
 // labelledForIt says whether a workload has a label by which a policy is to let it reach the API

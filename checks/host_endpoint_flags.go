@@ -34,7 +34,7 @@ func reportFlagsOnPods(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
 	p.Report(diag.Diagnostic{
 		Severity: diag.Error, At: policy.KeyOrigin("/spec/" + flag), Object: policy.Object.String(),
 		Message: fmt.Sprintf("a policy with %s is for host endpoints only, and this one selects pods: it has no effect on %s", flag, check.Endpoints(pods)),
-		Help:    "remove " + flag + ", or select host endpoints",
+		Help:    "no " + flag + "; or a selector of host endpoints",
 	})
 }
 

@@ -34,7 +34,7 @@ func reportHTTP(p *check.Pass) error {
 				}
 				p.Report(diag.Diagnostic{
 					At: policy.KeyOrigin(rules[0].At + "/http"), Object: policy.Object.String(), Message: message,
-					Help: "match methods and paths in the service mesh or gateway, and narrow this rule to the peers and ports that may connect at all",
+					Help: "the peers and ports that may connect at all; methods and paths belong into the service mesh or gateway",
 				})
 			}
 		}

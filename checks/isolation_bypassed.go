@@ -211,7 +211,7 @@ func (b *bypass) report(p *check.Pass, a *eval.Analysis) error {
 		At: at, Object: object.String(), Parts: []diag.Part{part(b.rule.Policy, b.rule.At)},
 		Message: fmt.Sprintf("%s not isolate %s for %s: %s (%s) %s %s", who,
 			check.Endpoints(b.endpoints), b.rule.Direction, b.rule.Policy.String(), place, verb, how),
-		Help:    fmt.Sprintf("narrow or remove that rule of %s; a Deny that shall come first belongs into a tier of its own that ends with `action: Pass`", b.rule.Policy.String()),
+		Help:    fmt.Sprintf("in %s, a narrower rule or none; a Deny that shall come first belongs into a tier of its own that ends with `action: Pass`", b.rule.Policy.String()),
 		Witness: check.Flow(packet),
 		Decided: check.Decided(decision(a, packet, b.rule.Direction).By, endpoint, b.rule.Direction),
 	}

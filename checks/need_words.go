@@ -46,13 +46,17 @@ func (b *breaks) whats() string {
 
 // why says what keeps the connection from its end.
 func (b *breaks) why(from string) string {
+	return b.whyOf(check.Name(b.all[0].packet.Local(b.direction)), from)
+}
+
+// whyOf is why, where the end at which the policy applies is called local.
+func (b *breaks) whyOf(local, from string) string {
 	x := b.all[0]
 	policy := "this policy"
 	if !b.policy.Reviewed() {
 		policy = b.policy.Object.String()
 	}
 	port := protoPort{x.packet.Proto, x.packet.DstPort}.String()
-	local := check.Name(x.packet.Local(b.direction))
 	switch {
 	case b.rule != nil:
 		return fmt.Sprintf("a Deny rule of %s keeps %s from reaching %s on %s", policy, strings.TrimSuffix(from, ", which is no pod"), check.Name(x.packet.Dst), port)

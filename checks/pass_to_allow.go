@@ -89,7 +89,7 @@ func reportPass(p *check.Pass, a *eval.Analysis, r *model.Rule) error {
 			At: r.Origin(r.At + "/action"), Object: r.Policy.Object.String(),
 			Message: fmt.Sprintf("this Pass allows: no tier after %s decides about %s, and the namespace's profile allows what is passed on",
 				r.Policy.Tier.Name, check.Endpoints(u.Step.Endpoints())),
-			Help:    "action: Allow, if that is meant; otherwise remove the rule, or `action: Deny`",
+			Help:    "action: Allow, if that is meant; otherwise `action: Deny`, or no rule",
 			Witness: check.Flow(packet),
 			Decided: check.Decided(decision(a, packet, r.Direction).By, endpoint, r.Direction),
 		})

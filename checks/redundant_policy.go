@@ -47,7 +47,7 @@ func reportRedundantPolicies(p *check.Pass) error {
 			p.Report(diag.Diagnostic{
 				At: policy.KeyOrigin("/spec"), Object: policy.Object.String(),
 				Message: fmt.Sprintf("without this policy everything would be as it is for %s: others isolate them, and allow or deny what it does", check.Endpoints(endpoints)),
-				Help:    "remove it, if it does not say something that readers need",
+				Help:    "nothing: the policy can go, unless it says something that readers need",
 			})
 		}
 	}

@@ -225,13 +225,13 @@ func (s *shadow) help() string {
 	case by.Kind == model.ByEndOfTier:
 		return fmt.Sprintf("a last rule `action: Pass` in %s, or `defaultAction: Pass` on tier %s", by.Policy.String(), by.Tier.Name)
 	case by.Rule.Policy == s.policy:
-		return fmt.Sprintf("move this rule before the one at line %d, or narrow that one", s.policy.Origin(by.Rule.At).Start.Line)
+		return fmt.Sprintf("this rule before the one at line %d; or that one narrower", s.policy.Origin(by.Rule.At).Start.Line)
 	case by.Rule.Policy.Tier != s.policy.Tier:
-		return fmt.Sprintf("narrow that rule of %s to what it is meant for, or `action: Pass` there for what this policy shall decide", by.Rule.Policy.String())
+		return fmt.Sprintf("in %s, a rule for no more than it is meant for; or `action: Pass` there for what this policy shall decide", by.Rule.Policy.String())
 	case s.policy.API == model.KubernetesNetworkPolicy:
-		return fmt.Sprintf("narrow that rule of %s, or give that policy an order above 1000, which is that of Kubernetes policies", by.Rule.Policy.String())
+		return fmt.Sprintf("in %s, a narrower rule; or an order above 1000, which is that of Kubernetes policies", by.Rule.Policy.String())
 	}
-	return fmt.Sprintf("give this policy a lower order than that of %s (%s), or narrow that rule", by.Rule.Policy.String(), order(by.Rule.Policy))
+	return fmt.Sprintf("an order below that of %s (%s); or, there, a narrower rule", by.Rule.Policy.String(), order(by.Rule.Policy))
 }
 
 func order(p *model.Policy) string {

@@ -108,7 +108,7 @@ func (e *engine) render(s scoped) *Text {
 	switch {
 	case errors.Is(err, errTooMuch) || errors.Is(err, errIncludes):
 		at, message := e.located(s.name, err)
-		e.problem(Refused, at, "this template is not rendered: it loops, or makes %s", bound(message)).Help = "correct the template, or exclude the chart"
+		e.problem(Refused, at, "this template is not rendered: it loops, or makes %s", bound(message)).Help = "a template that ends; or the chart under exclude in the settings"
 		return nil
 	case e.ctx.Err() != nil:
 		return nil
@@ -176,9 +176,9 @@ func (e *engine) refused(at source.Span, message string, err error) {
 		} else {
 			e.undefined[name] = len(e.loading.out.Problems)
 			p := e.problem(Needs, at, "this template, and others that include it, are not rendered: no file defines the template %q", name)
-			p.Help = "keep the file that defines it in the repository, often templates/_helpers.tpl"
+			p.Help = "the file that defines it, in the repository: often templates/_helpers.tpl"
 			if slices.ContainsFunc(e.loading.out.Problems, func(p Problem) bool { return p.Kind == Missing }) {
-				p.Help = "keep the chart that defines it in charts/: helm dependency build"
+				p.Help = "the chart that defines it, in charts/: helm dependency build puts it there"
 			}
 		}
 		return

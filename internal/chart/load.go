@@ -111,7 +111,7 @@ func (l *loading) walk(dir, name string, above []string) {
 		case err == nil && statErr == nil && e.Type()&fs.ModeSymlink != 0:
 			info, statErr = fs.Stat(l.t.FS, real)
 		case errors.Is(err, discover.ErrLeaves):
-			l.problem(Refused, l.span(path.Join(dir, e.Name())), "this symbolic link leads out of %s and is not followed", l.t.Limits()).Help = "put a copy of the file here"
+			l.problem(Refused, l.span(path.Join(dir, e.Name())), "this symbolic link leads out of %s and is not followed", l.t.Limits()).Help = "a copy of the file, here"
 			continue
 		}
 		if err = cmp.Or(err, statErr); err != nil {
@@ -256,7 +256,7 @@ func (l *loading) missing(c *chart.Chart) {
 			from = " (" + d.Repository + ")"
 		}
 		l.problem(Missing, l.dependency(c, d.Name), "the chart %s%s is not in charts/ and not fetched, so what it adds is not checked", what, from).Help =
-			fmt.Sprintf("run helm dependency build, and keep charts/%s in the repository", d.Name)
+			fmt.Sprintf("charts/%s, in the repository: helm dependency build puts it there", d.Name)
 	}
 }
 

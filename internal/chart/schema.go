@@ -45,7 +45,7 @@ func (l *loading) checkSchema(c *chart.Chart, values map[string]any) {
 	schema, err := compiler.Compile(name)
 	var elsewhere *jsonschema.LoadURLError
 	if errors.As(err, &elsewhere) {
-		l.problem(Missing, at, "this schema of values names another one, which is not fetched, so the values are not compared with it").Help = "keep it in the same file"
+		l.problem(Missing, at, "this schema of values names another one, which is not fetched, so the values are not compared with it").Help = "the other schema in the same file, under $defs"
 		return
 	}
 	if err != nil {

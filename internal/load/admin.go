@@ -36,7 +36,7 @@ func (l *loader) addAdminPolicies() {
 		for _, o := range l.objects[k.key] {
 			if l.opts.Version < k.from || k.until != 0 && l.opts.Version >= k.until {
 				l.reportVersion(o, fmt.Sprintf("does not enforce the kind %s, so nothing of this policy applies", o.Kind),
-					"Calico 3.29 to 3.31 enforce AdminNetworkPolicy, 3.30 and 3.31 BaselineAdminNetworkPolicy, 3.32 and later ClusterNetworkPolicy")
+					"a kind that it enforces: AdminNetworkPolicy is for Calico 3.29 to 3.31, BaselineAdminNetworkPolicy for 3.30 and 3.31, ClusterNetworkPolicy for 3.32 and later")
 				continue
 			}
 			v := &adminPolicy{}

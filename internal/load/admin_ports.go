@@ -17,7 +17,7 @@ func (l *loader) adminPorts(o *Object, r *adminRule, at string) (out []portItem,
 		case p.PortRange != nil:
 			item.port, item.protocol = portRange(p.PortRange.Start, p.PortRange.End), orTCP(p.PortRange.Protocol)
 		case p.NamedPort != nil:
-			l.report(&o.Object, problem{check: CheckPolicy, at: item.at + "/namedPort", help: "use portNumber",
+			l.report(&o.Object, problem{check: CheckPolicy, at: item.at + "/namedPort", help: "portNumber, with the number",
 				message: fmt.Sprintf("Calico does not support namedPort here: the rule matches every port of every protocol, not just %s", *p.NamedPort)})
 		}
 		out = append(out, item)

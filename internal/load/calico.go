@@ -66,7 +66,7 @@ func (l *loader) staged(key string) []*Object {
 		return objs
 	}
 	for _, o := range objs {
-		l.reportVersion(o, fmt.Sprintf("has no kind %s: the API server refuses the object", o.Kind), "staged policies came with Calico 3.30")
+		l.reportVersion(o, fmt.Sprintf("has no kind %s: the API server refuses the object", o.Kind), "nothing, before Calico 3.30: staged policies came with it")
 	}
 	return nil
 }

@@ -74,11 +74,11 @@ func (l *loader) decodeStrict(o *Object, v any) bool {
 	if err != nil {
 		return l.undecodable(o, err)
 	}
-	l.reportFields(o, strict)
+	l.reportFields(o, v, strict)
 	return true
 }
 
-func (l *loader) reportStrict(o *Object, err error) {
+func (l *loader) reportStrict(o *Object, v any, err error) {
 	at := ""
 	if fe, ok := err.(kjson.FieldError); ok {
 		at = pointerOf(fe.FieldPath())
@@ -91,7 +91,9 @@ func (l *loader) reportStrict(o *Object, err error) {
 			p.spoils = []string{in}
 		}
 		p.message = fmt.Sprintf("%s has no field %q here: %s", o.Kind, field, o.dropped("the field"))
-		p.help = fieldHelp(o, at)
+		if p.help = fieldHelp(o, at); p.help == "" {
+			p.help, p.fixes = knownField(o, v, at)
+		}
 		if at == "/status" {
 			p.severity = diag.Note // it says nothing of the policy
 		}

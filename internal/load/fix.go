@@ -1,6 +1,7 @@
 package load
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -42,4 +43,19 @@ func (l *loader) prefixedName(o *Object, tier string) []diag.Fix {
 	}
 	edits, ok := place.Set(name)
 	return fix.Of("name it "+name, len(o.Origin("/metadata/name").Via) == 0, place, edits, ok)
+}
+
+// quoted says how to write a string that YAML takes for something else, and writes it so. It is safe: the object does
+// not exist now, and the string is what is written.
+func quoted(o *Object, at, is string) (help string, fixes []diag.Fix) {
+	why := map[string]string{
+		"bool":   "without quotes, yes, no, on, off, y, n, true and false are no strings in YAML",
+		"number": "without quotes, what looks like a number is no string in YAML",
+	}[is]
+	place, ok := fix.At(o.Positions, at)
+	if why == "" || !ok || !o.Reviewed() {
+		return why, nil
+	}
+	edits, ok := place.Quote()
+	return fmt.Sprintf("%q: %s", place.Node().Value, why), fix.Of("quote the value", true, place, edits, ok)
 }

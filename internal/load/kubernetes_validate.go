@@ -20,6 +20,18 @@ func (c *kubernetesChecker) add(at, format string, args ...any) {
 	c.problems = append(c.problems, problem{check: CheckPolicy, at: at, message: fmt.Sprintf(format, args...)})
 }
 
+// What keys and values of labels and annotations may be (k8s.io/apimachinery/pkg/util/validation).
+const (
+	keyHelp   = "letters, digits, -, _ and ., at most 63, beginning and ending with a letter or digit; a domain and / may come before"
+	valueHelp = "letters, digits, -, _ and ., at most 63, beginning and ending with a letter or digit; or an annotation, which may be any text"
+)
+
+// addWith is add, with what to write instead.
+func (c *kubernetesChecker) addWith(at, help, format string, args ...any) {
+	c.add(at, format, args...)
+	c.problems[len(c.problems)-1].help = help
+}
+
 // validKubernetes reports what the API server would reject, and says whether that is nothing.
 func (l *loader) validKubernetes(o *Object, v *networkingv1.NetworkPolicy) bool {
 	var c kubernetesChecker
@@ -143,13 +155,13 @@ func (c *kubernetesChecker) labelSelector(at string, s *metav1.LabelSelector) {
 
 func (c *kubernetesChecker) labelKey(at, k string) {
 	if len(validation.IsQualifiedName(k)) > 0 {
-		c.add(at, "%q cannot be the key of a label", k)
+		c.addWith(at, keyHelp, "%q cannot be the key of a label", k)
 	}
 }
 
 func (c *kubernetesChecker) labelValue(at, v string) {
 	if len(validation.IsValidLabelValue(v)) > 0 {
-		c.add(at, "%q cannot be the value of a label", v)
+		c.addWith(at, valueHelp, "%q cannot be the value of a label", v)
 	}
 }
 

@@ -26,7 +26,7 @@ func (c *kubernetesChecker) metadata(m metav1.Object) {
 	}
 	for _, k := range sortedKeys(m.GetAnnotations()) {
 		if len(validation.IsQualifiedName(strings.ToLower(k))) > 0 && !substituted(k) {
-			c.add("/metadata/annotations/"+yamldoc.Escape(k), "%q cannot be the key of an annotation", k)
+			c.addWith("/metadata/annotations/"+yamldoc.Escape(k), keyHelp, "%q cannot be the key of an annotation", k)
 		}
 	}
 }

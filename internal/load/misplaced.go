@@ -10,12 +10,12 @@ import (
 
 // reportFields reports fields that a kind does not have. Those that two kinds of the same name are
 // confused for, and those of Calico Enterprise, are one finding each, however many they are.
-func (l *loader) reportFields(o *Object, errs []error) {
+func (l *loader) reportFields(o *Object, v any, errs []error) {
 	var misplaced, enterprise []string
 	for _, err := range errs {
 		fe, ok := err.(kjson.FieldError)
 		if !ok || !strings.HasPrefix(err.Error(), "unknown field") {
-			l.reportStrict(o, err)
+			l.reportStrict(o, v, err)
 			continue
 		}
 		at := pointerOf(fe.FieldPath())
@@ -26,7 +26,7 @@ func (l *loader) reportFields(o *Object, errs []error) {
 		case o.calico() && slices.Contains([]string{"domains", "allowedEgressDomains"}, field):
 			enterprise = append(enterprise, at)
 		default:
-			l.reportStrict(o, err)
+			l.reportStrict(o, v, err)
 		}
 	}
 	if len(misplaced) > 0 {
@@ -49,7 +49,7 @@ func (o *Object) protocolMisplaced(at string) bool {
 		o.has(side+"/protocol") && o.has(side+"/ports") && !o.has(parent(side)+"/protocol")
 }
 
-// fieldHelp guesses what a field that the kind does not have is meant for.
+// fieldHelp says what a field is meant for that the kind does not have and people often write; "" of others.
 func fieldHelp(o *Object, at string) string {
 	field, in := lastOf(at), lastOf(parent(at))
 	rule := strings.HasPrefix(at, "/spec/ingress/") || strings.HasPrefix(at, "/spec/egress/")
@@ -59,13 +59,13 @@ func fieldHelp(o *Object, at string) string {
 	case field == "namespaceSelector" && in == "namespaces":
 		return "matchLabels or matchExpressions directly under namespaces, which is a selector itself"
 	case at == "/status":
-		return "remove it: it says nothing, and only Kubernetes 1.24 to 1.27 know it"
+		return "nothing: a status says nothing of what is meant, and only Kubernetes 1.24 to 1.27 know this one"
 	case o.calico() && rule && (in == "source" || in == "destination") && strings.HasSuffix(strings.ToLower(field), "protocol"):
 		return field + " one level out, in the rule, beside " + in
 	case o.calico() && rule && (field == "ports" || field == "nets" || field == "selector"):
 		return field + " one level in, under destination or source"
 	}
-	return "check its spelling and its place"
+	return ""
 }
 
 func (o *Object) calico() bool { return strings.Contains(o.APIVersion, calicoGroup) }
@@ -103,11 +103,11 @@ func (l *loader) reportOtherAPI(o *Object, at []string) {
 	p := problem{
 		check: CheckAPI, at: at[0],
 		message: fmt.Sprintf("%s of Calico's API, and this %s is in %s: %s", said, o.Kind, o.APIVersion, o.dropped(them)),
-		help:    "apiVersion " + calicoGroup + "/v3; or write podSelector, policyTypes, from, to and ports",
+		help:    "apiVersion " + calicoGroup + "/v3; or podSelector, policyTypes, from, to and ports in their place",
 	}
 	if o.calico() {
 		p.message = fmt.Sprintf("%s of the NetworkPolicy in networking.k8s.io/v1, and this %s is in %s: %s", said, o.Kind, o.APIVersion, o.dropped(them))
-		p.help = "apiVersion networking.k8s.io/v1, if it is a NetworkPolicy of Kubernetes; or write selector, types, source and destination"
+		p.help = "apiVersion networking.k8s.io/v1, if it is a NetworkPolicy of Kubernetes; or selector, types, source and destination in their place"
 	}
 	for _, a := range at {
 		p.spoils = append(p.spoils, a[:strings.LastIndex(a, "/")])
@@ -116,7 +116,7 @@ func (l *loader) reportOtherAPI(o *Object, at []string) {
 }
 
 func (l *loader) reportEnterprise(o *Object, at string) {
-	message := fmt.Sprintf("%s is a field of Calico Enterprise: open source Calico cannot match names: %s", lastOf(at), o.dropped("it"))
+	message := fmt.Sprintf("%s is a field of Calico Enterprise, and open source Calico cannot match names: %s", lastOf(at), o.dropped("it"))
 	l.report(&o.Object, problem{
 		check: CheckEnterprise, at: at, message: message, spoils: []string{at[:strings.LastIndex(at, "/")]},
 		help: "the addresses in nets, or a GlobalNetworkSet that something keeps up to date",

@@ -156,7 +156,7 @@ func (l *loader) duplicate(first, second *Object) {
 	l.diags = append(l.diags, diag.Diagnostic{
 		Check: CheckDuplicate, Severity: diag.Error, At: at, Object: second.String(),
 		Message: second.String() + " is defined twice: whichever is applied last replaces the other, and here this one is taken",
-		Help:    "keep one of the two, or give them different names",
+		Help:    "one of the two, or different names",
 		Related: []diag.Related{{At: first.Origin("/metadata/name"), Message: "also defined here"}},
 	})
 }

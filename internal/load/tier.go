@@ -100,7 +100,7 @@ func (l *loader) fixedTier(o *Object, v *v3.Tier) bool {
 	l.report(&o.Object, problem{
 		check: CheckPolicy, at: "/spec",
 		message: fmt.Sprintf("tier %s is Calico's own, and its order and defaultAction cannot be changed: the API server rejects this", o.Name),
-		help:    "remove it, or use a tier of your own",
+		help:    "a tier of your own; or no Tier here",
 	})
 	return false
 }

@@ -19,12 +19,8 @@ func (l *loader) undecodable(o *Object, err error) bool {
 	if e, ok := parseTypeError(err); ok {
 		p.at = e.locate(o)
 		p.message = e.describe(p.at)
-		switch {
-		case e.wanted != "string":
-		case e.is == "bool":
-			p.help = "quote the value: y, n, yes, no, on, off, true and false are no strings in YAML"
-		case e.is == "number":
-			p.help = "quote the value: what looks like a number is no string in YAML"
+		if e.wanted == "string" {
+			p.help, p.fixes = quoted(o, p.at, e.is)
 		}
 	}
 	if e := (*yamldoc.ValueError)(nil); errors.As(err, &e) {

@@ -52,7 +52,7 @@ func (l *loader) nameProblem(c *calicoPolicy) problem {
 	short := c.object.Name[strings.LastIndex(c.object.Name, ".")+1:]
 	return problem{check: CheckPolicy, at: "/metadata/name",
 		message: fmt.Sprintf("the name %q does not begin with the policy's tier, %q: "+rejected, c.object.Name, tier+".", c.object.Kind),
-		help:    fmt.Sprintf("name it %s.%s, or set spec.tier to the tier that the name says", tier, short),
+		help:    fmt.Sprintf("name: %s.%s; or, under spec, the tier that the name says", tier, short),
 		fixes:   l.prefixedName(c.object, tier)}
 }
 

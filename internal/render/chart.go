@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"strings"
 
 	"github.com/tierlint/tierlint/internal/chart"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -79,7 +80,7 @@ func (b *builder) chartProblems(problems []chart.Problem) {
 
 // textProblem reports what is wrong with the YAML that a template renders to.
 func (b *builder) textProblem(text *chart.Text, p yamldoc.Problem) {
-	d := diag.Diagnostic{Check: CheckChart, Severity: diag.Error, At: text.Origin(p.At), Message: "what this template renders to: " + p.Message, Help: p.Help}
+	d := diag.Diagnostic{Check: CheckChart, Severity: diag.Error, At: text.Origin(p.At), Message: "what this template renders to" + strings.TrimPrefix(": "+p.Message, ": this"), Help: p.Help}
 	if p.Kind == yamldoc.DuplicateKey {
 		d.Check = CheckManifest
 		d.Related = []diag.Related{{At: text.Origin(p.First), Message: "first here"}}

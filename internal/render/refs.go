@@ -28,7 +28,7 @@ func (p *planner) ref(l *layer, prep *prepared, r discover.Ref) {
 	if r.Remote() {
 		prep.drop(r.Entry)
 		p.report(CheckRemote, diag.Warning, at, fmt.Sprintf("%s is not fetched, so what it adds is not checked", r.Text),
-			"keep a copy in the repository, or check that one, too")
+			"a copy in the repository, and its path here; or give what it renders to with --context")
 		p.gap(at, r.Text+" is not fetched", "a copy of it in the repository")
 		return
 	}
@@ -49,11 +49,15 @@ func (p *planner) ref(l *layer, prep *prepared, r discover.Ref) {
 func (p *planner) unusable(l *layer, r discover.Ref, to string, err error) (message, help string) {
 	switch {
 	case path.IsAbs(r.Text):
-		return fmt.Sprintf("%s is an absolute path, which is not followed", r.Text), "give the path from this folder"
+		return fmt.Sprintf("%s is an absolute path, which is not followed", r.Text), "the path from this folder"
 	case errors.Is(err, discover.ErrLeaves):
-		return fmt.Sprintf("%s leads out of %s and is not read", r.Text, p.t.Limits()), "keep what belongs together in one repository, or check a folder that holds both"
+		return fmt.Sprintf("%s leads out of %s and is not read", r.Text, p.t.Limits()), "what belongs together, in one repository; or check a folder that holds both"
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Sprintf("%s does not exist", r.Text), "correct the path, or remove the entry"
+		help := "the path of a file that exists; or no entry"
+		if other := p.t.Near(l.k, r); other != "" {
+			help = other + ", which exists; or no entry"
+		}
+		return fmt.Sprintf("%s does not exist", r.Text), help
 	case err != nil:
 		return fmt.Sprintf("%s cannot be read: %s", r.Text, reason(err)), ""
 	}
@@ -69,13 +73,13 @@ func (p *planner) unusable(l *layer, r discover.Ref, to string, err error) (mess
 	k := p.t.Kustomization(to)
 	switch {
 	case k == nil:
-		return fmt.Sprintf("there is no kustomization.yaml in %s", r.Text), "name its files one by one, or add one"
+		return fmt.Sprintf("there is no kustomization.yaml in %s", r.Text), "a kustomization.yaml in that folder; or its files, one by one"
 	case l.above(to):
-		return fmt.Sprintf("%s includes this kustomization, so that they go round in a circle", r.Text), "remove one of the two entries"
+		return fmt.Sprintf("%s includes this kustomization, so that they go round in a circle", r.Text), "only one of the two entries"
 	case k.IsComponent && r.Role == discover.Include:
-		return fmt.Sprintf("%s is a component, which kustomize refuses here", r.Text), "list it under components"
+		return fmt.Sprintf("%s is a component, which kustomize refuses here", r.Text), "the entry under components"
 	case !k.IsComponent && r.Role == discover.Component:
-		return fmt.Sprintf("%s is no component, which kustomize refuses here", r.Text), "list it under resources"
+		return fmt.Sprintf("%s is no component, which kustomize refuses here", r.Text), "the entry under resources"
 	}
 	return "", ""
 }
@@ -105,7 +109,7 @@ func (p *planner) file(l *layer, prep *prepared, r discover.Ref, to string, at s
 	if l.k.Dir != "." && !strings.HasPrefix(to, l.k.Dir+"/") {
 		p.report(CheckKustomization, diag.Warning, at,
 			fmt.Sprintf("%s is not below this folder: kustomize refuses it unless it runs with --load-restrictor LoadRestrictionsNone", r.Text),
-			"move the file, or give its folder a kustomization.yaml and include that")
+			"a kustomization.yaml beside the file, and its folder here; or the file below this folder")
 	}
 	u := use{path: to, ref: r, at: at}
 	switch r.Role {

@@ -70,7 +70,7 @@ func (d *directive) problem(known []string) (diag.Diagnostic, bool) {
 		switch {
 		case slices.Contains(Checks(), c):
 			out.Message = fmt.Sprintf("what %s finds cannot be hidden in the files", c)
-			out.Help = "correct the directive that it is about, or turn the check off in the settings"
+			out.Help = "the directive that it is about, put right; or the check turned off in the settings"
 			return out, true
 		case known != nil && !slices.Contains(known, c):
 			out.Message = fmt.Sprintf("there is no check %q, so this does not hide what was meant", c)
@@ -114,7 +114,7 @@ func (d *directive) unused(ran func(string) bool) []diag.Diagnostic {
 		out = append(out, diag.Diagnostic{
 			Check: CheckUnused, Severity: diag.Warning, At: source.Origin{Span: d.at}, Object: d.object,
 			Message: fmt.Sprintf("this hides nothing: %s finds nothing here", c),
-			Help:    "remove it, or " + c + " from its list",
+			Help:    "no comment here; or the others of its list, without " + c,
 		})
 	}
 	return out

@@ -302,3 +302,37 @@ func TestEqual(t *testing.T) {
 		}
 	}
 }
+
+func TestRename(t *testing.T) {
+	for name, tt := range map[string]struct{ text, pointer, key, want string }{
+		"a mapping":              {"spec:\n  ingres: # in\n  - from: []\n", "/spec/ingres", "ingress", "spec:\n  ingress: # in\n  - from: []\n"},
+		"a scalar":               {"a: 1\nb: 2\n", "/b", "c", "a: 1\nc: 2\n"},
+		"in a flow mapping":      {"a: {port: [1]}\n", "/a/port", "ports", "a: {ports: [1]}\n"},
+		"JSON":                   {`{"port": 1}`, "/port", "ports", `{"ports": 1}`},
+		"not to one that exists": {"a: 1\nb: 2\n", "/b", "a", ""},
+		"not an item of a list":  {"a: [b]\n", "/a/0", "c", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, p := place(t, tt.text, tt.pointer)
+			edits, ok := p.Rename(tt.key)
+			check(t, edited(t, f, edits, ok), tt.want)
+		})
+	}
+}
+
+func TestQuote(t *testing.T) {
+	for name, tt := range map[string]struct{ text, pointer, want string }{
+		"a number":            {"a: 1.10 # version\n", "/a", "a: \"1.10\" # version\n"},
+		"a boolean":           {"a: {b: yes}\n", "/a/b", "a: {b: \"yes\"}\n"},
+		"with an anchor":      {"a: &x true\nb: *x\n", "/a", "a: &x \"true\"\nb: *x\n"},
+		"not what is quoted":  {"a: '1'\n", "/a", ""},
+		"not a mapping":       {"a: {}\n", "/a", ""},
+		"not what has a type": {"a: !!int 1\n", "/a", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, p := place(t, tt.text, tt.pointer)
+			edits, ok := p.Quote()
+			check(t, edited(t, f, edits, ok), tt.want)
+		})
+	}
+}

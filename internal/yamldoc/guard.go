@@ -150,7 +150,7 @@ func (d *Document) badMerge(key *Node) Problem {
 	return Problem{
 		Kind: BadKey, At: d.File.KeySpan(key),
 		Message: "<< merges a mapping, or a list of mappings, and here is something else; the document is not checked",
-		Help:    "give it an alias of a mapping, such as `<<: *defaults`, or quote the key",
+		Help:    "an alias of a mapping, such as `<<: *defaults`; or quotes around the key",
 	}
 }
 

@@ -40,7 +40,7 @@ func TooLarge(name string, size int64) Problem {
 	return Problem{
 		Kind: Size, At: source.Span{File: name, Start: source.Pos{Line: 1, Col: 1}, End: source.Pos{Line: 1, Col: 1}},
 		Message: fmt.Sprintf("the file has %d MB and is not checked: no more than %d MB are read of one file", size>>20, MaxFileSize>>20),
-		Help:    "split it, or exclude it",
+		Help:    "several files; or the path under exclude in the settings",
 	}
 }
 
@@ -62,7 +62,7 @@ func (d *Document) syntaxProblem(text []byte, err error) Problem {
 		at := d.File.starts[line-1] + i
 		p.At = d.File.span(at, at+1)
 		p.Message = "this is not YAML: the line is indented with a tab; the document is not checked"
-		p.Help = "indent with spaces"
+		p.Help = "spaces in place of the tab"
 	}
 	return p
 }
@@ -116,7 +116,7 @@ func (d *Document) template() (Problem, bool) {
 	return Problem{
 		Kind: Template, At: source.Span{File: d.File.Name, Start: at, End: d.File.Pos(end)},
 		Message: "this is a template, not YAML: the document is not checked",
-		Help:    "check what it renders to",
+		Help:    "what it renders to, in a file of its own; a chart is rendered where its folder is among the paths",
 	}, true
 }
 

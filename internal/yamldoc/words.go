@@ -9,11 +9,11 @@ var reserved = regexp.MustCompile("(?:^|: +|- +)([@`%])")
 // write. Errors that are plain enough stay as they are.
 func inPlainWords(message, line string) (reason, help string) {
 	if m := reserved.FindStringSubmatch(line); m != nil && message == "found character that cannot start any token" {
-		return "a value may not begin with " + m[1], "put it in quotes"
+		return "a value may not begin with " + m[1], "quotes around the value"
 	}
 	switch message {
 	case "did not find expected key":
-		return "a key must come here, and does not", "check the indentation, and the quotes of the lines above"
+		return "a key must come here, and does not", "the same indentation as the keys beside it; or a quote that is missing in the lines above"
 	case "did not find expected '-' indicator":
 		return "this line is indented like the items of the list above it, but does not begin with -", ""
 	case "did not find expected ',' or '}'":
