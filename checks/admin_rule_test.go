@@ -21,7 +21,7 @@ func TestAdminRule(t *testing.T) {
 			"- action: Allow\n  to:\n  - pods: {namespaceSelector: {matchLabels: {a: b}}, podSelector: {}}\n  ports: [{portNumber: {protocol: UDP, port: 53}}]"},
 		{model.AdminNetworkPolicy, model.Egress, "ipBlock: {cidr: 192.0.2.0/24}  # the nodes",
 			"- action: Allow\n  to:\n  - networks: [192.0.2.0/24]  # the nodes\n  ports: [{portNumber: {protocol: UDP, port: 53}}]"},
-		{model.ClusterNetworkPolicy, model.Egress, podsBehind(&model.Service{Object: model.Object{Namespace: "x"}, Selector: map[string]string{"k": "v"}}),
+		{model.ClusterNetworkPolicy, model.Egress, podsBehind(&model.Policy{}, &model.Service{Object: model.Object{Namespace: "x"}, Selector: map[string]string{"k": "v"}}),
 			"- action: Accept\n  to:\n  - pods: {namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: x}}, podSelector: {matchLabels: {k: v}}}\n" +
 				"  protocols: [{udp: {destinationPort: {number: 53}}}]"},
 	} {

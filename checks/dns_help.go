@@ -32,7 +32,7 @@ func (c *cause) wanted() string {
 	case isAdmin(c.policy.API):
 		peer := ""
 		if c.direction == model.Egress {
-			peer = podsBehind(v.service)
+			peer = podsBehind(c.policy, v.service)
 		}
 		return adminRule(c.policy.API, c.direction, peer, protoPort{flow.UDP, v.packet.DstPort}, protoPort{flow.TCP, v.packet.DstPort})
 	case c.direction == model.Ingress && c.policy.API == model.KubernetesNetworkPolicy:
@@ -40,7 +40,7 @@ func (c *cause) wanted() string {
 	case c.direction == model.Ingress:
 		return bothProtocols(fmt.Sprintf("destination: {ports: [%d]}", v.packet.DstPort))
 	case c.policy.API == model.KubernetesNetworkPolicy:
-		return kubernetesDNSRule(v)
+		return kubernetesDNSRule(c.policy, v)
 	}
 	return bothProtocols(fmt.Sprintf("destination: {services: {name: %s, namespace: %s}}", v.service.Name, v.service.Namespace))
 }
@@ -51,14 +51,15 @@ func bothProtocols(rest string) string {
 }
 
 // kubernetesDNSRule allows DNS to the pods behind the Service, at the port where they listen.
-func kubernetesDNSRule(v *visit) string {
-	return fmt.Sprintf("- to:\n  - %s\n  ports: [{protocol: UDP, port: %d}, {protocol: TCP, port: %[2]d}]", podsBehind(v.service), v.packet.DstPort)
+func kubernetesDNSRule(p *model.Policy, v *visit) string {
+	return fmt.Sprintf("- to:\n  - %s\n  ports: [{protocol: UDP, port: %d}, {protocol: TCP, port: %[2]d}]", podsBehind(p, v.service), v.packet.DstPort)
 }
 
-// podsBehind is a peer of a Kubernetes policy, in a list, that matches the pods of a Service.
-func podsBehind(s *model.Service) string {
+// podsBehind is a peer to write into a policy of Kubernetes, in a list, that matches the pods of a Service. Where a
+// kustomization gives its own labels to the policy's selectors, it goes by the namespace alone.
+func podsBehind(p *model.Policy, s *model.Service) string {
 	peer := fmt.Sprintf("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", s.Namespace)
-	if len(s.Selector) == 0 {
+	if len(s.Selector) == 0 || takesLabels(p) {
 		return peer
 	}
 	var labels []string

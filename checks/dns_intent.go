@@ -27,7 +27,8 @@ func meansOtherDNS(a *eval.Analysis, v *visit) bool {
 			case r.Action != model.Allow || r.Match.Protocol != nil && *r.Match.Protocol != flow.UDP:
 			case side.Service != nil && side.Service.Service == nil && strings.Contains(side.Service.Name, "dns") &&
 				(side.Service.Namespace == dns.Namespace || !knownDistribution(a.Cluster)),
-				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(a.Cluster, side.Selector, p, dns),
+				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(a.Cluster, side.Selector, p, dns) &&
+					len(injectedInto(p, side.SelectorAt, side.Written.Selector)) == 0,
 				namesDNSPort(side, v) && slices.ContainsFunc(v.service.Addrs, func(a netip.Addr) bool { return names(r, a) }):
 				return true
 			}

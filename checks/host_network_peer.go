@@ -125,7 +125,7 @@ func (v *inventory) behind(w *written, hidden []*model.Endpoint, port protoPort)
 // serves says whether a pod may be meant by a port: it listens there, or a Service of that port
 // leads to it.
 func (v *inventory) serves(e *model.Endpoint, port protoPort) bool {
-	return listens(v.cluster, e, port.proto, port.port) ||
+	return listens(v.cluster, e, port.proto, port.port, port.port) ||
 		slices.ContainsFunc(v.services[e], func(s *model.Service) bool {
 			return slices.ContainsFunc(s.Ports, func(p model.ServicePort) bool { return p.Proto == port.proto && p.Port == port.port })
 		})

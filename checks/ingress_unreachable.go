@@ -75,7 +75,7 @@ func reportNeeds(p *check.Pass, kind model.NeedKind, say func(*breaks) (diag.Sev
 	}
 	for _, b := range breaksOf(a, all) {
 		severity, message := say(b)
-		if err := b.report(p, severity, message, b.write(peerToWrite(b.all[0].packet.Remote(b.direction)))); err != nil {
+		if err := b.report(p, severity, message, b.write(peerToWrite(b.policy, b.all[0].packet.Remote(b.direction)))); err != nil {
 			return err
 		}
 	}
@@ -88,9 +88,9 @@ func assumedClient(x *broken) bool {
 	return x.direction == model.Egress && x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Assumed()
 }
 
-// peerToWrite is what matches a pod: as an item of a Kubernetes peer list, and as criteria of Calico.
+// peerToWrite is what matches a pod, to write into the policy: as an item of a Kubernetes peer list, and as criteria of Calico.
 // What is on its node's network is matched by addresses only, so it is anybody.
-func peerToWrite(p model.Peer) (kubernetes, calico string) {
+func peerToWrite(policy *model.Policy, p model.Peer) (kubernetes, calico string) {
 	e := p.Endpoint
 	if e == nil || e.Type == model.HostNetwork {
 		return "", ""
@@ -103,5 +103,5 @@ func peerToWrite(p model.Peer) (kubernetes, calico string) {
 			calico += fmt.Sprintf(", selector: %s == '%s'", k, v)
 		}
 	}
-	return podsBehind(s), calico
+	return podsBehind(policy, s), calico
 }

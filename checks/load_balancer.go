@@ -14,7 +14,7 @@ import (
 // the load balancer's address to the pods at once, so what works from outside does not from here.
 func (w *writtenPort) checkBalancers(p *check.Pass, a *eval.Analysis, moved []movedPort) error {
 	r := w.rules[0]
-	if r.Direction != model.Egress || r.Action != model.Allow || !anybody(&r.Match.Destination) {
+	if !w.single() || r.Direction != model.Egress || r.Action != model.Allow || !anybody(&r.Match.Destination) {
 		return nil
 	}
 	for _, m := range moved {

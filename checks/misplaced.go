@@ -21,7 +21,7 @@ func (v *inventory) misplaced(w *written) *diag.Diagnostic {
 	if w.policy.API == model.KubernetesNetworkPolicy {
 		return v.setForPods(w)
 	}
-	s := v.parse(w.text.Selector)
+	s := v.parse(w.ofEndpoints())
 	if s == nil || s.Match(selector.Labels{}) == selector.Yes {
 		return nil // it is for anything, wherever it looks
 	}

@@ -13,8 +13,8 @@ import (
 // nearMiss is a workload that a selector all but matches.
 type nearMiss struct {
 	endpoint *model.Endpoint
-	key      string // the label to change
-	has      string // what the workload has instead: "app=frontend"; empty: nothing under the key
+	key      string   // the first label to change
+	has      []string // what the workload has instead: "app=frontend"; empty: nothing under the key
 }
 
 // nameKeys are the labels under which people put the name of an application.
@@ -26,7 +26,7 @@ var nameKeys = []string{"app", "app.kubernetes.io/name", "k8s-app", "name", "run
 func nearest(terms []selector.Term, among []*model.Endpoint) (nearMiss, bool) {
 	var best nearMiss
 	for _, e := range among {
-		if n, ok := slip(terms, e); ok && (best.endpoint == nil || best.has == "" && n.has != "") {
+		if n, ok := slip(terms, e); ok && (best.endpoint == nil || len(best.has) == 0 && len(n.has) > 0) {
 			best = n
 		}
 	}
@@ -48,9 +48,9 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 		case has && (t.Values == nil || slices.Contains(t.Values, value)):
 			named = named || slices.Contains(nameKeys, t.Key)
 		case has && slices.ContainsFunc(t.Values, func(v string) bool { return alike(v, value) }):
-			miss.key, miss.has = t.Key, t.Key+"="+value
+			miss.add(t.Key, t.Key+"="+value)
 		case !has && elsewhere:
-			miss.key, miss.has = t.Key, other
+			miss.add(t.Key, other)
 		case !has && keyIsThere(t.Key).Match(e.Labels) == selector.No:
 			absent = t.Key
 		default:
@@ -64,6 +64,14 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 		miss.key = absent
 	}
 	return miss, miss.key != ""
+}
+
+// add says what the workload has in place of the label.
+func (m *nearMiss) add(key, has string) {
+	if m.key == "" {
+		m.key = key
+	}
+	m.has = append(m.has, has)
 }
 
 // keyIsThere selects what has the label, whatever its value.

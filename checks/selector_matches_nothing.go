@@ -69,7 +69,7 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 		return d, ok
 	}
 	if !slices.ContainsFunc(may, func(ns *model.Namespace) bool { return v.known(ns.Name) }) {
-		return diag.Diagnostic{}, false // its workloads are elsewhere
+		return v.foreignLabel(w, terms) // its workloads are elsewhere
 	}
 	var among []*model.Endpoint
 	for _, ns := range must {
@@ -80,15 +80,21 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	}
 	d := diag.Diagnostic{At: w.origin("")}
 	what := "matches this selector"
-	if len(terms) > 0 {
+	switch {
+	case len(terms) > 0:
 		what = "has " + say(terms)
+	case w.text.Selector == "" && w.text.Accounts != "":
+		what = "runs as such a service account"
 	}
 	where := v.where(w, must)
 	if len(must) == 0 {
 		where = v.where(w, may)
 	}
+	if d, ok := v.addedLabel(w, terms, among); ok {
+		return d, ok
+	}
 	if near, ok := nearest(terms, among); ok {
-		has := near.has
+		has := strings.Join(near.has, ",")
 		if has == "" {
 			has = sayLabels(near.endpoint.Own)
 		}
@@ -145,82 +151,6 @@ func (w *written) namedLikeNamespace(terms []selector.Term) (diag.Diagnostic, bo
 		Message: fmt.Sprintf("%s: pods have no label %s, namespaces do", w.loses(), terms[i].Key),
 		Help:    "namespaceSelector in place of podSelector, if all pods of that namespace are meant",
 	}, true
-}
-
-// noNamespace is for a namespaceSelector that no namespace of the inputs matches; open says that it may match
-// one whose labels they do not give.
-func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
-	s := v.parse(w.text.NamespaceSelector)
-	if s == nil {
-		return diag.Diagnostic{}, false
-	}
-	terms, _ := s.Terms()
-	if len(terms) == 0 {
-		return diag.Diagnostic{}, false
-	}
-	first := terms[0]
-	d := diag.Diagnostic{At: w.policy.KeyOrigin(w.namespaceAt())}
-	if at := w.namespaceAt(); w.policy.Positions.Has(at) {
-		ns := *w
-		ns.at = at
-		d.At = ns.origin(first.Key)
-	}
-	d.Message = fmt.Sprintf("%s: no namespace has %s", w.loses(), say(terms))
-	byName := isNameOfNamespace(first.Key)
-	for _, ns := range v.cluster.Namespaces {
-		if len(first.Values) != 1 || !ns.Known || ns.Assumed() {
-			continue
-		}
-		switch {
-		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || ns.Name == first.Values[0] && namesNamespace(first.Key)):
-			d.Message += fmt.Sprintf("; namespace %s has only its name, under another label", ns.Name)
-			d.Help = "kubernetes.io/metadata.name: " + ns.Name
-			d.Related = []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}}
-			return d, true
-		case byName && alike(first.Values[0], ns.Name):
-			d.Message += fmt.Sprintf("; there is one of the name %s", ns.Name)
-			d.Help = first.Key + ": " + ns.Name
-			return d, true
-		}
-	}
-	if byName || open {
-		return d, false // a namespace that another repository makes
-	}
-	if e := v.podWith(terms, w.policy.Namespace); e != nil {
-		d.Message += fmt.Sprintf(", but pods do: those of %s", e.String())
-		d.Help = "podSelector, if pods with this label are meant, or the label on the namespace"
-		d.Related = labelled(e)
-		return d, true
-	}
-	d.Severity = diag.Note
-	d.Message = strings.Replace(d.Message, ": no namespace", ", as far as the inputs go: no namespace", 1)
-	d.Help = "kubernetes.io/metadata.name, which every namespace has; or the Namespace with its labels among the inputs"
-	return d, true
-}
-
-// flag says whether a label's value says no more than that the label is there: shop: "", shop: "true".
-func flag(value string) bool {
-	return slices.Contains([]string{"", "true", "yes", "enabled", "allowed"}, strings.ToLower(value))
-}
-
-// namesNamespace says whether a label of a namespace is meant to be its name.
-func namesNamespace(key string) bool {
-	last := key[strings.LastIndexByte(key, '/')+1:]
-	return strings.Contains(last, "name") || last == "ns" || last == "project"
-}
-
-func isNameOfNamespace(key string) bool {
-	return key == "kubernetes.io/metadata.name" || key == "projectcalico.org/name"
-}
-
-// podWith is a workload of the namespace whose pods have the labels.
-func (v *inventory) podWith(terms []selector.Term, namespace string) *model.Endpoint {
-	for _, e := range v.inside[namespace] {
-		if hasAll(terms, e.Own) {
-			return e
-		}
-	}
-	return nil
 }
 
 func hasAll(terms []selector.Term, labels map[string]string) bool {

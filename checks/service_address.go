@@ -206,7 +206,7 @@ func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, writ
 		Object:   r.Policy.Object.String(),
 		Parts:    []diag.Part{part(r.Policy, r.At)},
 		Message:  n.message(v.service, n.onlyAsksDNS(p.Cluster, r)),
-		Help:     n.help(r.Policy.API, &v),
+		Help:     n.help(r.Policy, &v),
 		Witness:  v.flow(),
 		Related:  relatedTo(d.By, r.Policy),
 	}
@@ -229,24 +229,24 @@ func (n *serviceNet) message(s *model.Service, dns bool) string {
 }
 
 // help is what matches the backends: of one Service, or as an example where the net has them all.
-func (n *serviceNet) help(api model.PolicyAPI, v *visit) string {
+func (n *serviceNet) help(policy *model.Policy, v *visit) string {
 	if n.net.IsSingleIP() {
-		return backendsHelp(api, v)
+		return backendsHelp(policy, v)
 	}
-	return fmt.Sprintf("what is behind each of the Services that are meant; for %s:\n%s", v.service.ID(), backendsHelp(api, v))
+	return fmt.Sprintf("what is behind each of the Services that are meant; for %s:\n%s", v.service.ID(), backendsHelp(policy, v))
 }
 
 // backendsHelp is what matches the backends of a Service.
-func backendsHelp(api model.PolicyAPI, v *visit) string {
-	s := v.service
+func backendsHelp(policy *model.Policy, v *visit) string {
+	s, api := v.service, policy.API
 	switch {
 	case api == model.CalicoNetworkPolicy || api == model.GlobalNetworkPolicy:
 		return fmt.Sprintf("destination: {services: {name: %s, namespace: %s}}, without nets and ports", s.Name, s.Namespace)
 	case isAdmin(api) && len(s.Selector) > 0:
-		return adminRule(api, model.Egress, podsBehind(s), protoPort{v.packet.Proto, v.packet.DstPort})
+		return adminRule(api, model.Egress, podsBehind(policy, s), protoPort{v.packet.Proto, v.packet.DstPort})
 	case len(s.Selector) == 0:
 		return fmt.Sprintf("the addresses behind Service %s (`kubectl get endpointslices -n %s -l kubernetes.io/service-name=%s`), and port %d",
 			s.ID(), s.Namespace, s.Name, v.packet.DstPort)
 	}
-	return "- to:\n  - " + podsBehind(s) + fmt.Sprintf("\n  ports: [{protocol: %s, port: %d}]", v.packet.Proto, v.packet.DstPort)
+	return "- to:\n  - " + podsBehind(policy, s) + fmt.Sprintf("\n  ports: [{protocol: %s, port: %d}]", v.packet.Proto, v.packet.DstPort)
 }

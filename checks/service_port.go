@@ -39,7 +39,7 @@ func reportServicePorts(p *check.Pass) error {
 			}
 			for _, d := range []model.Direction{model.Ingress, model.Egress} {
 				for _, w := range writtenPorts(policy, d) {
-					m := moved[protoPort{w.proto(), w.port.First}]
+					m := w.moved(moved)
 					if len(m) == 0 {
 						continue
 					}
@@ -56,10 +56,33 @@ func reportServicePorts(p *check.Pass) error {
 	return nil
 }
 
-// writtenPort is a single port number in a rule as written, and what Calico makes of the rule.
+// writtenPort is a port number or a range in a rule as written, and what Calico makes of the rule.
 type writtenPort struct {
 	port  model.PortMatch
 	rules []*model.Rule
+}
+
+func (w *writtenPort) single() bool { return w.port.First == w.port.Last }
+
+func (w *writtenPort) has(n uint16) bool { return w.port.First <= n && n <= w.port.Last }
+
+// moved is the ports of Services with the number, or with one of the range.
+func (w *writtenPort) moved(all map[protoPort][]movedPort) []movedPort {
+	if w.single() {
+		return all[protoPort{w.proto(), w.port.First}]
+	}
+	var in []uint16
+	for k := range all {
+		if k.proto == w.proto() && w.has(k.port) {
+			in = append(in, k.port)
+		}
+	}
+	slices.Sort(in)
+	var out []movedPort
+	for _, n := range in {
+		out = append(out, all[protoPort{w.proto(), n}]...)
+	}
+	return out
 }
 
 func (w *writtenPort) direction() model.Direction { return w.rules[0].Direction }
@@ -71,7 +94,8 @@ func (w *writtenPort) proto() flow.Proto {
 	return flow.TCP
 }
 
-// writtenPorts is the destination port numbers in the rules of a policy that allow or deny.
+// writtenPorts is the destination port numbers in the rules of a policy that allow or deny, and the ranges in
+// those that allow: one that denies a range need not mean all of its ports.
 func writtenPorts(p *model.Policy, d model.Direction) []*writtenPort {
 	at := map[string]*writtenPort{}
 	var out []*writtenPort
@@ -80,7 +104,7 @@ func writtenPorts(p *model.Policy, d model.Direction) []*writtenPort {
 			continue
 		}
 		for _, port := range r.Match.Destination.Ports {
-			if port.Name != "" || port.First != port.Last {
+			if port.Name != "" || port.First != port.Last && r.Action == model.Deny {
 				continue
 			}
 			if at[port.At] == nil {
@@ -97,7 +121,7 @@ func writtenPorts(p *model.Policy, d model.Direction) []*writtenPort {
 // Service leads connections from it to another port of theirs.
 func (w *writtenPort) check(p *check.Pass, a *eval.Analysis, moved []movedPort) error {
 	pods := w.pods(a)
-	if slices.ContainsFunc(pods, func(e *model.Endpoint) bool { return listens(p.Cluster, e, w.proto(), w.port.First) }) {
+	if slices.ContainsFunc(pods, func(e *model.Endpoint) bool { return listens(p.Cluster, e, w.proto(), w.port.First, w.port.Last) }) {
 		return nil
 	}
 	if !aimed(pods, moved) {
@@ -127,12 +151,13 @@ func aimed(pods []*model.Endpoint, moved []movedPort) bool {
 	return !slices.ContainsFunc(pods, elsewhere) || !slices.ContainsFunc(pods, other)
 }
 
-// listens says whether a container of the pod declares the port, or a Service leads to it.
-func listens(c *model.Cluster, e *model.Endpoint, proto flow.Proto, n uint16) bool {
-	return slices.ContainsFunc(e.Ports, func(p model.Port) bool { return p.Proto == proto && p.Number == n }) ||
+// listens says whether a container of the pod declares a port of the range, or a Service leads to one.
+func listens(c *model.Cluster, e *model.Endpoint, proto flow.Proto, first, last uint16) bool {
+	such := func(n uint16) bool { return first <= n && n <= last }
+	return slices.ContainsFunc(e.Ports, func(p model.Port) bool { return p.Proto == proto && such(p.Number) }) ||
 		slices.ContainsFunc(c.Services, func(s *model.Service) bool {
 			return s.Namespace == e.Namespace && slices.ContainsFunc(s.Backends, func(b model.Backend) bool {
-				return b.Peer.Endpoint == e && b.Proto == proto && b.Port == n
+				return b.Peer.Endpoint == e && b.Proto == proto && such(b.Port)
 			})
 		})
 }
@@ -180,7 +205,7 @@ func (w *writtenPort) visits(c *model.Cluster, a *eval.Analysis, m movedPort, po
 				}
 				for _, e := range u.Step.Endpoints() {
 					for _, v := range m.visits(c, a, r.Direction, e, match) {
-						if v.packet.DstPort != w.port.First && slices.Contains(pods, v.packet.Dst.Endpoint) && !yield(v) {
+						if !w.has(v.packet.DstPort) && slices.Contains(pods, v.packet.Dst.Endpoint) && !yield(v) {
 							return
 						}
 					}
@@ -217,14 +242,17 @@ func (w *writtenPort) report(p *check.Pass, v visit, decided model.Decision, por
 }
 
 func (w *writtenPort) message(v visit, number string) string {
-	kind := "port"
-	if v.port.Port != w.port.First {
-		kind = "node port"
+	port, kind := v.port.Port, "port"
+	if !w.has(port) {
+		port, kind = v.port.NodePort, "node port"
+	}
+	what := fmt.Sprint(port)
+	if !w.single() {
+		what += fmt.Sprintf(", of the range %d to %d,", w.port.First, w.port.Last)
 	}
 	effect := "so the rule never lets its connections through"
 	if w.rules[0].Action == model.Deny {
 		effect = "so the rule never denies its connections"
 	}
-	return fmt.Sprintf("%d is the %s of Service %s, which turns it into %s before this rule sees it, %s",
-		w.port.First, kind, v.service.ID(), number, effect)
+	return fmt.Sprintf("%s is the %s of Service %s, which turns it into %s before this rule sees it, %s", what, kind, v.service.ID(), number, effect)
 }

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -71,7 +72,7 @@ func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
 		}
 		switch x := breakNeed(c, a, &agent); {
 		case x == nil:
-			return slices.Contains(agentPlatforms[:], c.Platform) || !forAnyPod(a, &agent)
+			return slices.Contains(agentPlatforms[:], c.Platform) || forAgents(a, &agent)
 		case x.direction == model.Egress:
 			return false
 		}
@@ -82,8 +83,9 @@ func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
 // agentPlatforms are those whose control plane is outside of the nodes' network.
 var agentPlatforms = [...]string{"aks", "gardener", "gke"}
 
-// forAnyPod says whether the rule that lets a need in has a selector that any pod of any namespace matches.
-func forAnyPod(a *eval.Analysis, n *model.Need) bool {
+// forAgents says whether the rule that lets a need in means pods of kube-system: not one whose selector any pod of any
+// namespace matches, and where the labels of that namespace are not known, one that has its name.
+func forAgents(a *eval.Analysis, n *model.Need) bool {
 	const nobody = "nobody-has-this-name"
 	pod := selector.Labels{Known: map[string]string{
 		"projectcalico.org/namespace": nobody, "projectcalico.org/orchestrator": "k8s",
@@ -91,10 +93,14 @@ func forAnyPod(a *eval.Analysis, n *model.Need) bool {
 	}}
 	for _, b := range n.To {
 		_, ingress := a.Decide(model.Packet{Src: n.From[0], Dst: b.Peer, Proto: b.Proto, SrcPort: flow.DefaultSourcePort, DstPort: b.Port})
-		if r := ingress.By.Rule; ingress.Verdict == model.Allowed && r != nil && r.Match.Source.Selector != nil &&
-			r.Match.Source.Selector.Match(pod) == selector.Yes {
-			return true
+		r := ingress.By.Rule
+		if r == nil || r.Match.Source.Selector == nil {
+			continue
+		}
+		if ingress.Verdict == model.Allowed && r.Match.Source.Selector.Match(pod) == selector.Yes ||
+			ingress.Verdict == model.Unknown && !strings.Contains(r.Match.Source.Written.NamespaceSelector, "kube-system") {
+			return false
 		}
 	}
-	return false
+	return true
 }

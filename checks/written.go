@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"iter"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
 	"github.com/tierlint/tierlint/internal/source"
+	"github.com/tierlint/tierlint/internal/yamldoc"
 )
 
 // written is a selector as somebody wrote it: the subject of a policy, or a peer of its rules.
@@ -111,15 +113,38 @@ func (w *written) origin(key string) source.Origin {
 
 // label is the pointer to a label of matchLabels.
 func (w *written) label(key string) string {
-	return w.at + "/matchLabels/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+	at := w.at
+	for _, pods := range []string{"/pods/podSelector", "/podSelector"} {
+		if isAdmin(w.policy.API) && w.policy.Positions.Has(w.at+pods) {
+			at = w.at + pods
+		}
+	}
+	return at + "/matchLabels/" + yamldoc.Escape(key)
 }
 
-// namespaceAt is the pointer to the namespaceSelector of the peer.
+// namespaceAt is the pointer to what selects namespaces.
 func (w *written) namespaceAt() string {
-	if w.subject() {
-		return "/spec/namespaceSelector"
+	at := "/spec"
+	switch {
+	case !w.subject():
+		at = w.side.At
+	case isAdmin(w.policy.API):
+		at = w.at
 	}
-	return w.side.At + "/namespaceSelector"
+	if namespaces := at + "/namespaces"; isAdmin(w.policy.API) && w.policy.Positions.Has(namespaces) {
+		return namespaces
+	} else if isAdmin(w.policy.API) {
+		at += "/pods"
+	}
+	return at + "/namespaceSelector"
+}
+
+// ofEndpoints is what selects by labels of endpoints and by their service accounts, without what is about namespaces.
+func (w *written) ofEndpoints() string {
+	if w.text.Selector == "" || w.text.Accounts == "" {
+		return w.text.Selector + w.text.Accounts
+	}
+	return fmt.Sprintf("(%s) && (%s)", w.text.Selector, w.text.Accounts)
 }
 
 // terms is the labels that the written selector asks pods for.
@@ -167,8 +192,12 @@ const (
 
 func (v *inventory) emptiness(w *written) emptiness {
 	m := v.match(w.sel)
-	if !m.must.And(v.seen).IsEmpty() || !m.may.And(v.seen).Minus(v.platform).IsEmpty() {
-		return notEmpty // that a platform's namespace may have the label is no reason to think so
+	if !m.must.And(v.seen).IsEmpty() {
+		return notEmpty
+	}
+	// That a platform's namespace may have the label is no reason to think so.
+	if !m.may.And(v.seen).Minus(v.platform).IsEmpty() && v.namedOtherwise(w) == nil {
+		return notEmpty
 	}
 	if w.impossible() {
 		return impossible

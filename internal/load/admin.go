@@ -64,7 +64,7 @@ func (l *loader) addAdmin(o *Object, v *adminPolicy, k adminKind) {
 	}
 	p := &model.Policy{
 		Object: o.Object, API: k.api, Order: &order, FelixName: k.prefix + o.Name,
-		SelectorAt: "/spec/subject", TypesAt: "/spec",
+		SelectorAt: "/spec/subject", TypesAt: "/spec", Written: adminWritten(&v.Spec.Subject),
 	}
 	var rules [2][]written
 	for d, list := range [2][]adminRule{v.Spec.Ingress, v.Spec.Egress} {
@@ -75,17 +75,17 @@ func (l *loader) addAdmin(o *Object, v *adminPolicy, k adminKind) {
 		// The tiers pass by default, so only rules make a policy govern a direction.
 		p.Governs[d] = len(rules[d]) > 0
 	}
-	if l.fill(p, l.adminSubject(&v.Spec.Subject), rules[model.Ingress], rules[model.Egress]) {
+	if l.fill(p, l.globalSubject(p.Written.Selector, p.Written.NamespaceSelector, ""), rules[model.Ingress], rules[model.Egress]) {
 		l.addPolicy(p, tier, "Kubernetes"+o.Kind)
 	}
 }
 
-// adminSubject is the effective selector of the policy: always pods.
-func (l *loader) adminSubject(s *adminPeer) string {
+// adminWritten is the subject as somebody wrote it: always pods.
+func adminWritten(s *adminPeer) model.Written {
 	if s.Namespaces != nil {
-		return l.globalSubject(podSelector(nil), namespaceSelector(s.Namespaces), "")
+		return model.Written{Selector: podSelector(nil), NamespaceSelector: namespaceSelector(s.Namespaces)}
 	}
-	return l.globalSubject(podSelector(s.Pods.PodSelector), namespaceSelector(orAll(s.Pods.NamespaceSelector)), "")
+	return model.Written{Selector: podSelector(s.Pods.PodSelector), NamespaceSelector: namespaceSelector(orAll(s.Pods.NamespaceSelector))}
 }
 
 // orAll is the selector, or one of everything, which is what the field means where it may be left out.

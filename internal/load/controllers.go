@@ -20,6 +20,7 @@ var controllerLabels = []struct {
 	{"nginx", "app", []string{"ingress-nginx", "nginx-ingress"}},
 	{"nginx", "k8s-app", []string{"nginx-ingress-controller"}},
 	{"traefik", "app.kubernetes.io/name", []string{"traefik"}},
+	{"traefik", "app", []string{"traefik"}},
 	{"haproxy", "app.kubernetes.io/name", []string{"haproxy-ingress", "kubernetes-ingress"}},
 	{"haproxy", "run", []string{"haproxy-ingress"}},
 	{"kong", "app", []string{"ingress-kong", "proxy-kong"}},

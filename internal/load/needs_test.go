@@ -66,6 +66,9 @@ func TestNeeds(t *testing.T) {
 		{"its class chooses", nginx + traefik + "apiVersion: networking.k8s.io/v1\nkind: Ingress\n" + object +
 			"{ingressClassName: traefik-internal, defaultBackend: {service: {name: web, port: {number: 80}}}}",
 			"Ingress shop/it /spec/defaultBackend/service: traefik > web:8080"},
+		{"its pods may have the label app", podOf("proxy", "proxy", "app: traefik") + "apiVersion: networking.k8s.io/v1\nkind: Ingress\n" + object +
+			"{ingressClassName: traefik, defaultBackend: {service: {name: web, port: {number: 80}}}}",
+			"Ingress shop/it /spec/defaultBackend/service: proxy > web:8080"},
 		{"by its controller, where the files have it", nginx + traefik +
 			"apiVersion: networking.k8s.io/v1\nkind: IngressClass\nmetadata: {name: public}\nspec: {controller: k8s.io/ingress-nginx}\n---\n" +
 			"apiVersion: networking.k8s.io/v1\nkind: Ingress\n" + object +

@@ -1,0 +1,121 @@
+package checks
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
+)
+
+// noNamespace is for a namespaceSelector that no namespace of the inputs matches; open says that it may match
+// one whose labels they do not give.
+func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
+	s := v.parse(w.text.NamespaceSelector)
+	if s == nil {
+		return diag.Diagnostic{}, false
+	}
+	terms, _ := s.Terms()
+	if len(terms) == 0 {
+		return diag.Diagnostic{}, false
+	}
+	first := terms[0]
+	d := diag.Diagnostic{At: w.policy.KeyOrigin(w.namespaceAt())}
+	if at := w.namespaceAt(); w.policy.Positions.Has(at) {
+		ns := *w
+		ns.at = at
+		d.At = ns.origin(first.Key)
+	}
+	d.Message = fmt.Sprintf("%s: no namespace has %s", w.loses(), say(terms))
+	byName := isNameOfNamespace(first.Key)
+	for _, ns := range v.cluster.Namespaces {
+		if len(first.Values) != 1 || !ns.Known || ns.Assumed() {
+			continue
+		}
+		switch {
+		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || ns.Name == first.Values[0] && namesNamespace(first.Key)):
+			d.Message += fmt.Sprintf("; namespace %s has only its name, under another label", ns.Name)
+			d.Help = "kubernetes.io/metadata.name: " + ns.Name
+			d.Related = []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}}
+			return d, true
+		case byName && alike(first.Values[0], ns.Name):
+			d.Message += fmt.Sprintf("; there is one of the name %s", ns.Name)
+			d.Help = first.Key + ": " + ns.Name
+			return d, true
+		}
+	}
+	if byName || open {
+		return d, false // a namespace that another repository makes
+	}
+	if e := v.podWith(terms, w.policy.Namespace); e != nil {
+		d.Message += fmt.Sprintf(", but pods do: those of %s", e.String())
+		d.Help = w.ofPods() + ", if pods with this label are meant, or the label on the namespace"
+		d.Related = labelled(e)
+		return d, true
+	}
+	d.Severity = diag.Note
+	d.Message = strings.Replace(d.Message, ": no namespace", ", as far as the inputs go: no namespace", 1)
+	d.Help = "kubernetes.io/metadata.name, which every namespace has; or the Namespace with its labels among the inputs"
+	return d, true
+}
+
+// flag says whether a label's value says no more than that the label is there: shop: "", shop: "true".
+func flag(value string) bool {
+	return slices.Contains([]string{"", "true", "yes", "enabled", "allowed"}, strings.ToLower(value))
+}
+
+// namesNamespace says whether a label of a namespace is meant to be its name.
+func namesNamespace(key string) bool {
+	last := key[strings.LastIndexByte(key, '/')+1:]
+	return strings.Contains(last, "name") || last == "ns" || last == "project"
+}
+
+func isNameOfNamespace(key string) bool {
+	return key == "kubernetes.io/metadata.name" || key == "projectcalico.org/name"
+}
+
+// podWith is a workload whose pods have the labels, best one of the namespace.
+func (v *inventory) podWith(terms []selector.Term, namespace string) *model.Endpoint {
+	var out *model.Endpoint
+	for _, e := range v.things {
+		if e.Type != model.Host && !e.Assumed() && (out == nil || e.Namespace == namespace && out.Namespace != namespace) && hasAll(terms, e.Own) {
+			out = e
+		}
+	}
+	return out
+}
+
+// ofPods is the field that has labels of pods.
+func (w *written) ofPods() string {
+	switch w.policy.API {
+	case model.CalicoNetworkPolicy, model.GlobalNetworkPolicy:
+		return "selector"
+	case model.KubernetesNetworkPolicy:
+		return "podSelector"
+	}
+	return "pods"
+}
+
+// namedOtherwise is the namespace that a namespaceSelector means by a label for names which that does not have, so
+// that it does not matter whether namespaces of which the inputs do not give the labels have it.
+func (v *inventory) namedOtherwise(w *written) *model.Namespace {
+	s := v.parse(w.text.NamespaceSelector)
+	if w.text.NamespaceSelector == "" || s == nil {
+		return nil
+	}
+	terms, ok := s.Terms()
+	if !ok || len(terms) != 1 || len(terms[0].Values) != 1 || isNameOfNamespace(terms[0].Key) || !namesNamespace(terms[0].Key) {
+		return nil
+	}
+	if must, _ := v.namespaces(w.text.NamespaceSelector); len(must) > 0 {
+		return nil
+	}
+	for _, ns := range v.cluster.Namespaces {
+		if ns.Name == terms[0].Values[0] && ns.Known && !ns.Assumed() {
+			return ns
+		}
+	}
+	return nil
+}
