@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
@@ -28,37 +27,40 @@ func reportServiceAddresses(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	for _, t := range p.Cluster.Tiers {
-		for _, policy := range t.Policies {
-			// Pre-DNAT policies do see the Service's address. Neither they nor untracked ones bear on workloads.
-			if !policy.Reviewed() || policy.PreDNAT || policy.DoNotTrack {
-				continue
-			}
-			if err := reportAddressesIn(p, a, policy); err != nil {
-				return err
-			}
+	reported := map[string]bool{}
+	for policy := range reviewedPolicies(p.Cluster) {
+		// Pre-DNAT policies do see the Service's address. Neither they nor untracked ones bear on workloads.
+		if policy.PreDNAT || policy.DoNotTrack {
+			continue
 		}
+		if err := reportAddressesIn(p, a, policy, reported); err != nil {
+			return err
+		}
+		reportServiceSources(p, policy, reported)
 	}
 	return nil
 }
 
-// reportAddressesIn reports each net of a policy's egress rules once.
-func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy) error {
-	reported := map[string]bool{}
+// reportAddressesIn reports each net of a policy's egress rules, and of the network sets that they are for, once.
+func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy, reported map[string]bool) error {
 	for _, r := range policy.Rules[model.Egress] {
 		if r.Action != model.Allow && r.Action != model.Deny {
 			continue
 		}
-		for _, n := range r.Match.Destination.Nets {
+		if err := reportServiceExceptions(p, a, r, reported); err != nil {
+			return err
+		}
+		nets := netsFor(check.Shared(p, newInventory), r)
+		for _, n := range nets {
 			net, ok := serviceNetOf(p.Cluster, n.Prefix)
-			if !ok || reported[n.At] || net.onlyAsksDNS(p.Cluster, r) && hasNodeCache(p.Cluster) {
+			if !ok || reported[n.key()] || net.onlyAsksDNS(p.Cluster, r) && hasNodeCache(p.Cluster) {
 				continue
 			}
-			v, found := net.contradiction(p.Cluster, a, r)
+			v, found := net.contradiction(p.Cluster, a, r, others(p.Cluster, nets))
 			if !found {
 				continue // who goes through these Services fares as the rule says all the same
 			}
-			reported[n.At] = true
+			reported[n.key()] = true
 			if err := net.report(p, a, r, n, v); err != nil {
 				return err
 			}
@@ -67,73 +69,56 @@ func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy) er
 	return nil
 }
 
-// serviceNet is a net that holds nothing but addresses of Services.
-type serviceNet struct {
-	net      netip.Prefix
-	services []*model.Service // that have an address in it, or may have one
-	// assumed says that it is so in a cluster as it is usually set up; the inputs do not say.
-	assumed bool
+// writtenNet is a net as it is written: in a rule, or in a network set that a rule is for.
+type writtenNet struct {
+	model.Net
+	of *model.Object
+	by string // the rule, as the message calls it
 }
 
-// serviceNetOf says whether a net holds only addresses of Services: a single one of a Service here,
-// or all or some of those that the cluster gives to Services.
-func serviceNetOf(c *model.Cluster, net netip.Prefix) (serviceNet, bool) {
-	out := serviceNet{net: net, assumed: true}
-	if !net.IsSingleIP() {
-		known := slices.ContainsFunc(c.ServiceCIDRs, func(all netip.Prefix) bool {
-			return all.Bits() <= net.Bits() && all.Contains(net.Addr())
-		})
-		usual := len(c.ServiceCIDRs) == 0 && usualServiceNet(c.Platform) == net
-		if !known && !usual || slices.ContainsFunc(c.PodCIDRs, net.Overlaps) {
-			return out, false
-		}
-		out.assumed = usual
+func (n *writtenNet) key() string { return n.of.String() + n.At }
+
+// netsFor is the nets that the destination of a rule consists of.
+func netsFor(v *inventory, r *model.Rule) []writtenNet {
+	var out []writtenNet
+	for _, n := range r.Match.Destination.Nets {
+		out = append(out, writtenNet{n, &r.Policy.Object, "this rule"})
 	}
-	for _, s := range c.Services {
-		switch {
-		case hasAddressIn(s, net):
-			out.assumed = out.assumed && s.Assumed()
-			out.services = append(out.services, s)
-		case len(s.Addrs) == 0 && !s.Headless && !net.IsSingleIP() && s.Type != "ExternalName":
-			out.services = append(out.services, s)
+	s := r.Match.Destination.Selector
+	if s == nil || len(out) > 0 || len(v.sets) == 0 {
+		return out
+	}
+	for _, set := range v.networkSets(v.match(s).must) {
+		for _, n := range set.Nets {
+			if set.Reviewed() {
+				out = append(out, writtenNet{n, &set.Object, "the rule of " + r.Policy.String()})
+			}
 		}
 	}
-	return out, len(out.services) > 0
+	return out
 }
 
-func hasAddressIn(s *model.Service, net netip.Prefix) bool {
-	return slices.ContainsFunc(s.Addrs, net.Contains) || net.IsSingleIP() && slices.ContainsFunc(s.ExternalAddrs, net.Contains)
+// others says whether nets besides those of Services are among them, in which pods may be as well.
+func others(c *model.Cluster, nets []writtenNet) bool {
+	return slices.ContainsFunc(nets, func(n writtenNet) bool {
+		_, ok := serviceNetOf(c, n.Prefix)
+		return !ok && !n.IsSingleIP()
+	})
 }
 
-// usualServiceNet is where a platform gives Services their addresses if nobody changes it: kubeadm
-// (cmd/kubeadm/app/apis/kubeadm/v1beta4/defaults.go, v1.33) and OpenShift's installer
-// (pkg/types/defaults/installconfig.go, release-4.16).
-func usualServiceNet(platform string) netip.Prefix {
-	switch platform {
-	case "kubernetes":
-		return netip.MustParsePrefix("10.96.0.0/12")
-	case "openshift":
-		return netip.MustParsePrefix("172.30.0.0/16")
-	}
-	return netip.Prefix{}
-}
-
-// onlyAsksDNS says whether a rule is for DNS at the DNS Service's own address, where NodeLocal
-// DNSCache answers on the node, before kube-proxy could lead the connection on.
-func (n *serviceNet) onlyAsksDNS(c *model.Cluster, r *model.Rule) bool {
-	ports := r.Match.Destination.Ports
-	return n.net.IsSingleIP() && len(ports) > 0 &&
-		!slices.ContainsFunc(ports, func(p model.PortMatch) bool { return p.First != dnsPort || p.Last != dnsPort }) &&
-		!slices.ContainsFunc(n.services, func(s *model.Service) bool { return !slices.Contains(c.DNS, s) })
-}
-
-// contradiction is a connection through one of the Services that does not fare as the rule says,
-// from a workload of the rule's policy.
-func (n *serviceNet) contradiction(c *model.Cluster, a *eval.Analysis, r *model.Rule) (visit, bool) {
+// contradiction is a connection through one of the Services that does not fare as the rule says, from a
+// workload of the rule's policy. Among other nets, the pods may be meant to be in these.
+func (n *serviceNet) contradiction(c *model.Cluster, a *eval.Analysis, r *model.Rule, others bool) (visit, bool) {
 	want := model.Denied
 	if r.Action == model.Deny {
 		want = model.Allowed
 	}
+	return n.visitWith(c, a, r, want, !others)
+}
+
+// visitWith is a connection through one of the Services, of those that the rule is for, that gets a verdict, or
+// if that will do one that the rule leaves unknown.
+func (n *serviceNet) visitWith(c *model.Cluster, a *eval.Analysis, r *model.Rule, want model.Verdict, unknown bool) (visit, bool) {
 	for _, u := range a.Uses(r) {
 		if !u.Step.Certain {
 			continue
@@ -150,7 +135,7 @@ func (n *serviceNet) contradiction(c *model.Cluster, a *eval.Analysis, r *model.
 					for v := range visits(c, client, s, &s.Ports[i]) {
 						d := decision(a, v.packet, model.Egress)
 						// Not known for this very rule: for all the inputs say, pods might have such addresses.
-						if (d.Verdict == want || d.Verdict == model.Unknown && d.By.Rule == r) && !anyAddress(a, &v, want) {
+						if (d.Verdict == want || unknown && d.Verdict == model.Unknown && d.By.Rule == r) && !anyAddress(a, &v, want) {
 							return v, true
 						}
 					}
@@ -187,7 +172,7 @@ func anyAddress(a *eval.Analysis, v *visit, want model.Verdict) bool {
 	return slices.ContainsFunc(a.PeersIn(allowed), func(p model.Peer) bool { return p.Endpoint == nil })
 }
 
-func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, written model.Net, v visit) error {
+func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, written writtenNet, v visit) error {
 	d := decision(a, v.packet, model.Egress)
 	if err := p.Confirm(v.packet, model.Egress, d.Verdict); err != nil {
 		return err
@@ -202,10 +187,10 @@ func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, writ
 	}
 	out := diag.Diagnostic{
 		Severity: severity,
-		At:       r.Origin(written.At),
-		Object:   r.Policy.Object.String(),
+		At:       written.of.Origin(written.At),
+		Object:   written.of.String(),
 		Parts:    []diag.Part{part(r.Policy, r.At)},
-		Message:  n.message(v.service, n.onlyAsksDNS(p.Cluster, r)),
+		Message:  n.message(v.service, written.by, n.onlyAsksDNS(p.Cluster, r)),
 		Help:     n.help(r.Policy, &v),
 		Witness:  v.flow(),
 		Related:  relatedTo(d.By, r.Policy),
@@ -217,15 +202,15 @@ func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, writ
 	return nil
 }
 
-func (n *serviceNet) message(s *model.Service, dns bool) string {
+func (n *serviceNet) message(s *model.Service, rule string, dns bool) string {
 	if !n.net.IsSingleIP() {
-		return fmt.Sprintf("%s is where Services have their addresses, which are replaced by those of backends before this rule sees them, so it never matches", n.net)
+		return fmt.Sprintf("%s is where Services have their addresses, which are replaced by those of backends before %s sees them, so it never matches", n.net, rule)
 	}
 	then := "so it never matches"
 	if dns {
 		then = "so it matches only if NodeLocal DNSCache answers there"
 	}
-	return fmt.Sprintf("%s is the address of Service %s, which is replaced by a backend's before this rule sees it, %s", n.net.Addr(), s.ID(), then)
+	return fmt.Sprintf("%s is the address of Service %s, which is replaced by a backend's before %s sees it, %s", n.net.Addr(), s.ID(), rule, then)
 }
 
 // help is what matches the backends: of one Service, or as an example where the net has them all.
