@@ -44,7 +44,9 @@ func mayBeOther(c *model.Cluster, sel *selector.Selector, p *model.Policy, dns *
 		return false
 	}
 	open := []string{"*"}
-	if writtenNamespace(c, dns.Namespace) {
+	if c.Platform == "openshift" && knownDistribution(c) {
+		open = []string{"pcns.*"} // its operator labels the pods (openshift/cluster-dns-operator, controller_dns_daemonset.go, release-4.16)
+	} else if writtenNamespace(c, dns.Namespace) {
 		open = slices.DeleteFunc(sel.Keys(), func(key string) bool { return strings.HasPrefix(key, "pcns.") })
 	}
 	switch sel.Match(selector.Labels{Known: dns.Labels.Known, Open: open}) {

@@ -77,22 +77,36 @@ func (v *inventory) hiddenPort(w *written) *diag.Diagnostic {
 		if e == nil && s == nil {
 			continue
 		}
-		if slices.ContainsFunc(v.endpoints(m.may.And(v.seen)), func(e *model.Endpoint) bool { return v.serves(e, port) }) {
+		others := slices.ContainsFunc(v.endpoints(m.may.And(v.seen)), func(e *model.Endpoint) bool { return v.serves(e, port) })
+		if others && (e == nil || len(v.terms(w)) == 0 || opensAddresses(w.policy, r.Direction, port)) {
 			continue
 		}
 		d := &diag.Diagnostic{
 			At: r.Origin(w.side.At), Object: w.policy.Object.String(),
 			Help: "the addresses of the nodes and the port where it listens: ipBlock in a NetworkPolicy of Kubernetes; nets or services in one of Calico",
 		}
-		if e != nil {
+		switch {
+		case others:
+			d.Message = fmt.Sprintf("this peer leaves out %s, which listens on %s too: it is on the network of the node, which no selector sees", e.String(), port)
+			d.Related = onHostNetwork(e)
+		case e != nil:
 			d.Message = fmt.Sprintf("nothing that this peer matches listens on %s; %s does, but it is on the network of the node, which no selector sees", port, e.String())
 			d.Related = onHostNetwork(e)
-		} else {
+		default:
 			d.Message = fmt.Sprintf("nothing that this peer matches listens on %s; Service %s does, but it leads to addresses of nodes, which no selector sees", port, s.ID())
 		}
 		return d
 	}
 	return nil
+}
+
+// opensAddresses says whether a rule of the policy lets a port of addresses be reached, as those of nodes have to be.
+func opensAddresses(p *model.Policy, d model.Direction, port protoPort) bool {
+	return slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool {
+		to := &r.Match.Destination
+		return r.Action == model.Allow && to.Selector == nil && (r.Match.Protocol == nil || *r.Match.Protocol == port.proto) &&
+			(len(to.Ports) == 0 || slices.ContainsFunc(to.Ports, func(p model.PortMatch) bool { return p.First <= port.port && port.port <= p.Last }))
+	})
 }
 
 // behind is who of the hidden ones listens on the port, or a Service in the peer's namespaces that leads from

@@ -34,6 +34,7 @@ func (l *loader) addOperated() {
 		}
 	}
 	l.addGateways()
+	l.addAssumedControllers()
 }
 
 // template is the pod template that the operator makes for a resource.
