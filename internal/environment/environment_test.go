@@ -171,6 +171,13 @@ all: all.yaml
 lab: clusters/lab
 one: clusters/one one.yaml
 two: two.yaml`},
+		{"files named by punctuation alone", `
+-.yaml: a
+_.yaml: a
+__.yaml: a`, `
+-: -.yaml
+_: _.yaml
+__: __.yaml`},
 		{"files that are examples", `
 allow.yaml: a b
 deny.yaml: a c

@@ -45,10 +45,7 @@ func joinFiles(roots []*root) {
 func variantsIn(folder []*root) []*variant {
 	of := map[*root]*variant{}
 	for _, r := range folder {
-		of[r] = &variant{root: r, words: []string{""}}
-		if len(r.steps) > 0 {
-			of[r].words = strings.FieldsFunc(r.steps[len(r.steps)-1], func(c rune) bool { return strings.ContainsRune("-_.", c) })
-		}
+		of[r] = &variant{root: r, words: words(r)}
 	}
 	var out []*variant
 	for _, r := range folder {
@@ -69,6 +66,18 @@ func variantsIn(folder []*root) []*variant {
 	}
 	slices.SortFunc(out, byPath)
 	return out
+}
+
+// words are those of a root's file or folder; a name of punctuation alone is one, and so is the top, which has none.
+func words(r *root) []string {
+	name := ""
+	if len(r.steps) > 0 {
+		name = r.steps[len(r.steps)-1]
+	}
+	if words := strings.FieldsFunc(name, func(c rune) bool { return strings.ContainsRune("-_.", c) }); len(words) > 0 {
+		return words
+	}
+	return []string{name}
 }
 
 func byPath(a, b *variant) int { return strings.Compare(a.build.Root.Path, b.build.Root.Path) }
