@@ -51,7 +51,7 @@ func reportAPIServer(p *check.Pass) error {
 		if b.onlyPods(a) {
 			message, help = b.leadsToPods(help)
 		}
-		if err := b.report(p, apiSeverity(c, b), message, help); err != nil {
+		if err := b.report(p, apiSeverity(c, b), message, help, b.apiFix(p)...); err != nil {
 			return err
 		}
 	}
@@ -235,11 +235,22 @@ func apiSeverity(c *model.Cluster, b *breaks) diag.Severity {
 }
 
 // apiHelp is the rule to write.
-func (b *breaks) apiHelp() string {
-	const nets = "with the addresses where the API server listens"
-	peer := b.all[0].packet.Dst.Addr
-	if peer.IsValid() {
-		return b.write(fmt.Sprintf("ipBlock: {cidr: %s/%d}", peer, peer.BitLen()), "services: {name: kubernetes, namespace: default}")
+func (b *breaks) apiHelp() string { return b.write(b.apiPeer()) }
+
+// apiPeer is the API server as a peer: by its Service where policies can name that, else by its address, for which
+// an example stands where no file has it.
+func (b *breaks) apiPeer() (kubernetes, calico string) {
+	kubernetes = "ipBlock: {cidr: 192.0.2.0/24}  # with the addresses of the control plane's nodes"
+	if peer := b.all[0].packet.Dst.Addr; peer.IsValid() {
+		kubernetes = fmt.Sprintf("ipBlock: {cidr: %s/%d}", peer, peer.BitLen())
 	}
-	return b.write("ipBlock: {cidr: 192.0.2.0/24}  # "+nets, "services: {name: kubernetes, namespace: default}")
+	return kubernetes, "services: {name: kubernetes, namespace: default}"
+}
+
+// apiFix adds the rule, where it is no example.
+func (b *breaks) apiFix(p *check.Pass) []diag.Fix {
+	if b.policy.API == model.KubernetesNetworkPolicy && !b.all[0].packet.Dst.Addr.IsValid() {
+		return nil
+	}
+	return b.ruleFix(p, b.ruleToWrite(b.apiPeer()))
 }

@@ -50,6 +50,7 @@ func reportNodeLocal(p *check.Pass) error {
 			Witness: check.Flow(u.packet),
 			Decided: check.Decided(u.decided.By, u.packet.Src.Endpoint, model.Egress),
 			Related: relatedTo(u.decided.By, u.rule.Policy),
+			Fixes:   u.fixes(c),
 		})
 	}
 	return nil
@@ -112,10 +113,16 @@ func cacheAddrs(c *model.Cluster) []netip.Addr {
 }
 
 func (u *uncached) help(c *model.Cluster) string {
-	nets, under := "", "under egress:\n"
+	under := "under egress:\n"
 	if u.rule.Action == model.Deny {
 		under = "before this rule, " + under
 	}
+	return under + u.ruleToWrite(c)
+}
+
+// ruleToWrite lets the cache be asked.
+func (u *uncached) ruleToWrite(c *model.Cluster) string {
+	nets := ""
 	for _, addr := range cacheAddrs(c) {
 		n := fmt.Sprintf("%s/%d", addr, addr.BitLen())
 		switch {
@@ -128,7 +135,7 @@ func (u *uncached) help(c *model.Cluster) string {
 		}
 	}
 	if u.rule.Policy.API == model.KubernetesNetworkPolicy {
-		return under + "- to:" + nets + "\n  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]"
+		return "- to:" + nets + "\n  ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]"
 	}
-	return under + bothProtocols(fmt.Sprintf("destination: {nets: [%s], ports: [53]}", nets))
+	return bothProtocols(fmt.Sprintf("destination: {nets: [%s], ports: [53]}", nets))
 }

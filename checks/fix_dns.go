@@ -168,3 +168,17 @@ func (r *dnsPortRule) onlyDNS(c *model.Cluster, a *eval.Analysis) bool {
 	}
 	return true
 }
+
+// fixes lets the cache be asked beside the DNS pods. It is not safe: the addresses are those that most clusters use.
+func (u *uncached) fixes(c *model.Cluster) []diag.Fix {
+	switch u.rule.Policy.API {
+	case model.KubernetesNetworkPolicy, model.CalicoNetworkPolicy, model.GlobalNetworkPolicy:
+	default:
+		return nil
+	}
+	index := indexOf(u.rule)
+	if u.rule.Action != model.Deny {
+		index++
+	}
+	return addRules(c, u.rule.Policy, model.Egress, index, "let NodeLocal DNSCache be asked", false, u.ruleToWrite(c))
+}

@@ -45,6 +45,25 @@ func (b *breaks) webhookFix(p *check.Pass) []diag.Fix {
 	return addRules(p.Cluster, b.policy, b.direction, index, fmt.Sprintf("let anybody in on %s %d", proto, port), false, rules)
 }
 
+// ruleFix adds a rule to the policy that breaks, before the rule that denies if one does. Somebody has to look
+// at it: whether the connection is meant to be is not said by what counts on it alone.
+func (b *breaks) ruleFix(p *check.Pass, rule string) []diag.Fix {
+	switch b.policy.API {
+	case model.KubernetesNetworkPolicy, model.CalicoNetworkPolicy, model.GlobalNetworkPolicy:
+	default:
+		return nil
+	}
+	x, index := b.all[0], -1
+	if b.rule != nil {
+		index = indexOf(b.rule)
+	}
+	title := fmt.Sprintf("let %s out to %s", protoPort{x.packet.Proto, x.packet.DstPort}, check.Name(x.packet.Dst))
+	if b.direction == model.Ingress {
+		title = fmt.Sprintf("let %s in from %s", protoPort{x.packet.Proto, x.packet.DstPort}, check.Name(x.packet.Src))
+	}
+	return addRules(p.Cluster, b.policy, b.direction, index, title, false, rule)
+}
+
 // namespaceFix writes the namespace of a `services` criterion, which is safe if the Service is there.
 func namespaceFix(p *check.Pass, policy *model.Policy, m *model.ServiceMatch) []diag.Fix {
 	safe := false

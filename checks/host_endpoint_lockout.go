@@ -51,7 +51,8 @@ func reportLockouts(p *check.Pass) error {
 func reportLockout(p *check.Pass, a *eval.Analysis, policy *model.Policy) error {
 	out := diag.Diagnostic{
 		At: policy.KeyOrigin(policy.SelectorAt), Object: policy.Object.String(),
-		Help: "namespaceSelector: has(projectcalico.org/name), beside the selector: hosts have no namespace",
+		Help:  "namespaceSelector: has(projectcalico.org/name), beside the selector: hosts have no namespace",
+		Fixes: notHosts(p.Cluster, policy),
 	}
 	for _, d := range []model.Direction{model.Ingress, model.Egress} {
 		for _, s := range a.Steps(policy, d) {

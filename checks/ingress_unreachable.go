@@ -75,7 +75,9 @@ func reportNeeds(p *check.Pass, kind model.NeedKind, say func(*breaks) (diag.Sev
 	}
 	for _, b := range breaksOf(a, all) {
 		severity, message := say(b)
-		if err := b.report(p, severity, message, b.write(peerToWrite(b.policy, b.all[0].packet.Remote(b.direction)))); err != nil {
+		kubernetes, calico := peerToWrite(b.policy, b.all[0].packet.Remote(b.direction))
+		fixes := b.ruleFix(p, b.ruleToWrite(kubernetes, calico))
+		if err := b.report(p, severity, message, b.write(kubernetes, calico), fixes...); err != nil {
 			return err
 		}
 	}

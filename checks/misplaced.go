@@ -40,13 +40,14 @@ func (v *inventory) misplaced(w *written) *diag.Diagnostic {
 func (v *inventory) outsideOwn(w *written, s *selector.Selector) *diag.Diagnostic {
 	looks := "without a namespaceSelector it looks only into namespace " + w.policy.Namespace
 	if o := v.withoutNamespace(s); o != nil {
-		return w.overlooked(diag.Error, looks, o, "namespaceSelector: global(), beside the selector")
+		return withFixes(w.overlooked(diag.Error, looks, o, "namespaceSelector: global(), beside the selector"), w.inNamespaces(v.cluster, globalOnly))
 	}
 	o := v.withNamespace(s)
 	if o == nil || !v.known(w.policy.Namespace) {
 		return nil
 	}
-	return w.overlooked(diag.Warning, looks, o, fmt.Sprintf("namespaceSelector: kubernetes.io/metadata.name == '%s', beside the selector", o.object.Namespace))
+	there := fmt.Sprintf("kubernetes.io/metadata.name == '%s'", o.object.Namespace)
+	return withFixes(w.overlooked(diag.Warning, looks, o, "namespaceSelector: "+there+", beside the selector"), w.inNamespaces(v.cluster, there))
 }
 
 // insideNamespaces is for a peer with global(), which looks only at what has no namespace.
@@ -74,7 +75,11 @@ func (v *inventory) besideNamespaces(w *written, s *selector.Selector) *diag.Dia
 	if w.policy.Global() {
 		help = "no namespaceSelector: a GlobalNetworkPolicy looks everywhere then"
 	}
-	return w.overlooked(diag.Warning, "with this namespaceSelector it looks only into namespaces", o, help)
+	d := w.overlooked(diag.Warning, "with this namespaceSelector it looks only into namespaces", o, help)
+	if w.policy.Global() {
+		return d
+	}
+	return withFixes(d, w.setSelector(v.cluster, w.namespaceAt(), globalOnly))
 }
 
 // setForPods is for a podSelector with the labels of a network set: policies of Kubernetes see pods only

@@ -80,7 +80,7 @@ func (v *inventory) namedPort(a *eval.Analysis, rules []*model.Rule, at string) 
 				d.Help = "protocol: " + port.Proto.String()
 			case port.Name != "" && alike(port.Name, name):
 				d.Message += fmt.Sprintf("; %s has %s", e.String(), port.Name)
-				d.Help = "port: " + port.Name
+				d.Help, d.Fixes = "port: "+port.Name, setPort(v.cluster, r.Policy, at, port.Name)
 			default:
 				continue
 			}
@@ -90,7 +90,7 @@ func (v *inventory) namedPort(a *eval.Analysis, rules []*model.Rule, at string) 
 	}
 	if s, port := v.servicePort(pods, name); s != nil {
 		d.Message += fmt.Sprintf("; it is a name of Service %s, whose pods call it %s", s.ID(), port.TargetPort)
-		d.Help = "port: " + port.TargetPort
+		d.Help, d.Fixes = "port: "+port.TargetPort, setPort(v.cluster, r.Policy, at, port.TargetPort)
 	}
 	return d, true
 }

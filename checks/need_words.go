@@ -139,21 +139,26 @@ func (b *breaks) report(p *check.Pass, severity diag.Severity, message, help str
 	return nil
 }
 
-// write is a rule to add to the policy that breaks, in its API: for the port, and for a peer, as an
-// item of a Kubernetes peer list and as criteria of Calico; empty: anybody.
+// write says where to add a rule, and which.
 func (b *breaks) write(kubernetes, calico string) string {
+	return fmt.Sprintf("under %s:\n%s", b.direction, b.ruleToWrite(kubernetes, calico))
+}
+
+// ruleToWrite is a rule to add to the policy that breaks, in its API: for the port, and for a peer, as an
+// item of a Kubernetes peer list and as criteria of Calico; empty: anybody.
+func (b *breaks) ruleToWrite(kubernetes, calico string) string {
 	x := b.all[0]
 	proto, port := x.packet.Proto.String(), x.packet.DstPort
 	if b.policy.API == model.KubernetesNetworkPolicy || !b.policy.Reviewed() {
 		ports := fmt.Sprintf("ports: [{protocol: %s, port: %d}]", proto, port)
 		list := [...]string{model.Ingress: "from", model.Egress: "to"}[b.direction]
 		if kubernetes == "" {
-			return fmt.Sprintf("under %s:\n- %s", b.direction, ports)
+			return "- " + ports
 		}
-		return fmt.Sprintf("under %s:\n- %s:\n  - %s\n  %s", b.direction, list, kubernetes, ports)
+		return fmt.Sprintf("- %s:\n  - %s\n  %s", list, kubernetes, ports)
 	}
 	if isAdmin(b.policy.API) {
-		return fmt.Sprintf("under %s:\n%s", b.direction, adminRule(b.policy.API, b.direction, kubernetes, protoPort{x.packet.Proto, port}))
+		return adminRule(b.policy.API, b.direction, kubernetes, protoPort{x.packet.Proto, port})
 	}
 	source, destination := "", fmt.Sprintf("ports: [%d]", port)
 	switch {
@@ -165,5 +170,5 @@ func (b *breaks) write(kubernetes, calico string) string {
 	default:
 		destination = calico + ", " + destination
 	}
-	return fmt.Sprintf("under %s:\n- {action: Allow, protocol: %s, %sdestination: {%s}}", b.direction, proto, source, destination)
+	return fmt.Sprintf("- {action: Allow, protocol: %s, %sdestination: {%s}}", proto, source, destination)
 }

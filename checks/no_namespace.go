@@ -37,12 +37,12 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 		switch {
 		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || ns.Name == first.Values[0] && namesNamespace(first.Key)):
 			d.Message += fmt.Sprintf("; namespace %s has only its name, under another label", ns.Name)
-			d.Help = "kubernetes.io/metadata.name: " + ns.Name
+			d.Help, d.Fixes = "kubernetes.io/metadata.name: "+ns.Name, w.namespaceFix(v.cluster, first, ns.Name)
 			d.Related = []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}}
 			return d, true
 		case byName && alike(first.Values[0], ns.Name):
 			d.Message += fmt.Sprintf("; there is one of the name %s", ns.Name)
-			d.Help = first.Key + ": " + ns.Name
+			d.Help, d.Fixes = first.Key+": "+ns.Name, w.namespaceFix(v.cluster, first, ns.Name)
 			return d, true
 		}
 	}

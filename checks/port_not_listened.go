@@ -107,8 +107,13 @@ func (v *inventory) unheard(rules []*model.Rule, all func() []*model.Rule, pods 
 		have = append(have, h.String())
 	}
 	r := rules[0]
+	var fixes []diag.Fix
+	if len(ports) == 1 && len(heard) == 1 && ports[0].proto == heard[0].proto {
+		fixes = setPort(v.cluster, r.Policy, r.Match.Destination.Ports[0].At, fmt.Sprint(heard[0].port))
+	}
 	return diag.Diagnostic{
-		At: r.Origin(r.Match.Destination.Ports[0].At),
+		Fixes: fixes,
+		At:    r.Origin(r.Match.Destination.Ports[0].At),
 		Message: fmt.Sprintf("this opens %s, but %s listens on %s, as containers and Services say, and no rule opens that",
 			ports[0], check.Endpoints(pods), strings.Join(have, ", ")),
 		Help:    "port: " + fmt.Sprint(heard[0].port),

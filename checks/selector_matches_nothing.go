@@ -102,6 +102,7 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 		d.Message = fmt.Sprintf("%s: no workload%s %s, but %s has %s", w.loses(), where, what, near.endpoint.String(), has)
 		d.Help = fmt.Sprintf("the labels that the pods have, as in %s: %s", near.endpoint.String(), has)
 		d.Related = labelled(near.endpoint)
+		d.Fixes = w.nearFix(v.cluster, near)
 		return d, true
 	}
 	if i := slices.IndexFunc(among, func(e *model.Endpoint) bool { return len(terms) > 0 && hasAll(terms, e.Outer) }); i >= 0 {
@@ -125,6 +126,7 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 			w.loses(), where, what, e.String(), e.Namespace)
 		d.Help = fmt.Sprintf("in the same item: namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", e.Namespace)
 		d.Related = labelled(e)
+		d.Fixes = w.inNamespaces(v.cluster, "{matchLabels: {kubernetes.io/metadata.name: "+e.Namespace+"}}")
 		return d, true
 	}
 	if d, ok := v.labelOfNamespace(w, terms); ok {

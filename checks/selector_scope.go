@@ -56,11 +56,13 @@ func reportScopes(p *check.Pass) error {
 // (libcalico-go/lib/backend/syncersv1/updateprocessors/rules.go:47-126, v3.31.0).
 func (v *inventory) wrongKey(w *written) *diag.Diagnostic {
 	if s := v.parse(w.text.NamespaceSelector); s != nil && w.text.NamespaceSelector != "" && needs(s, "projectcalico.org/namespace") {
+		right := strings.ReplaceAll(w.text.NamespaceSelector, "projectcalico.org/namespace", "kubernetes.io/metadata.name")
 		return &diag.Diagnostic{
 			At: w.policy.Origin(w.namespaceAt()),
 			Message: fmt.Sprintf("no namespace matches this namespaceSelector, so %s: namespaces have no label projectcalico.org/namespace, pods do",
 				w.effect()),
-			Help: strings.ReplaceAll(w.text.NamespaceSelector, "projectcalico.org/namespace", "kubernetes.io/metadata.name"),
+			Help:  right,
+			Fixes: w.setSelector(v.cluster, w.namespaceAt(), right),
 		}
 	}
 	s := v.parse(w.text.Selector)
