@@ -133,7 +133,7 @@ func why(r pipeline.GroupRoot) string {
 	case environment.Neighbour:
 		return "lies in " + r.Why.Folder
 	case environment.Example:
-		return fmt.Sprintf("lies in %s, whose folders are examples: most of them define what some others do", r.Why.Folder)
+		return fmt.Sprintf("lies in %s, a folder of examples", r.Why.Folder)
 	}
 	return ""
 }

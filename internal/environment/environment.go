@@ -22,6 +22,8 @@
 //   - A folder of which most of the folders are alternatives of some others, but of few of them, holds
 //     examples or test cases: each is a cluster of its own, with all that is in it, and so are those
 //     that happen to conflict with nothing. Not so what has no pods and is about most of the others.
+//   - So is each in a folder called examples, tests or the like. If some of them are alternatives,
+//     another is a cluster of its own if it has both pods and policies.
 //   - Each name is an environment. It has the roots of that name, and all that are no alternatives:
 //     in a cluster they lie side by side.
 //   - Nothing in conflict: one environment without a name.
@@ -60,19 +62,12 @@ func Group(builds []*render.Build, named ...Named) []Environment {
 	for i, b := range builds {
 		roots[i] = &root{build: b, steps: steps(b.Root)}
 	}
-	nameAll(roots)
 	nameBySettings(roots, named)
+	nameAll(roots)
 	names := map[string]bool{}
 	for _, r := range roots {
-		switch {
-		case len(r.named) > 0:
-			for _, n := range r.named {
-				names[n] = true
-			}
-		default:
-			for _, n := range r.names() {
-				names[n] = true
-			}
+		for _, n := range r.names() {
+			names[n] = true
 		}
 	}
 	if len(names) == 0 {
@@ -187,9 +182,12 @@ func split(a, b []string) int {
 	return i
 }
 
-// names are the environments that the rule puts a root into; none means all.
+// names are the environments that a root is in; none means all.
 func (r *root) names() []string {
-	if len(r.envs) == 0 && r.name != "" {
+	switch {
+	case len(r.named) > 0:
+		return r.named
+	case len(r.envs) == 0 && r.name != "":
 		return []string{r.name}
 	}
 	return r.envs

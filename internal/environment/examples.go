@@ -13,14 +13,6 @@ import (
 // the same, and there what conflicts with nothing is often meant for all.
 const fewestExamples = 8
 
-// place is a folder or file that roots lie in or are, and what lies in it.
-type place struct {
-	path   string
-	inside map[string]*place
-	rivals map[*place]bool // places beside it that define something that it does
-	roots  []*root         // at it and below
-}
-
 // nameExamples puts each root that lies in a folder of examples, and is no alternative itself, into the
 // environments of its example. The folder that is nearest to the root counts.
 func nameExamples(roots []*root) {
@@ -29,82 +21,105 @@ func nameExamples(roots []*root) {
 	top.nameInside()
 }
 
-// placesOf is the top of the folders in which roots lie.
-func placesOf(roots []*root) *place {
-	top := &place{}
-	for _, r := range roots {
-		at := top
-		at.roots = append(at.roots, r)
-		for i, step := range r.steps {
-			next := at.inside[step]
-			if next == nil {
-				next = &place{path: strings.Join(r.steps[:i+1], "/"), rivals: map[*place]bool{}}
-				if at.inside == nil {
-					at.inside = map[string]*place{}
-				}
-				at.inside[step] = next
-			}
-			next.roots = append(next.roots, r)
-			at = next
-		}
-	}
-	return top
-}
-
-// findRivals notes which places side by side have roots that are in conflict.
-func findRivals(top *place, roots []*root) {
-	for _, r := range roots {
-		for other := range r.conflicts {
-			depth := split(r.steps, other.steps)
-			if depth == len(r.steps) || depth == len(other.steps) {
-				continue // one lies in the other
-			}
-			at := top
-			for _, step := range r.steps[:depth] {
-				at = at.inside[step]
-			}
-			at.inside[r.steps[depth]].rivals[at.inside[other.steps[depth]]] = true
-		}
-	}
-}
-
 // nameInside names what is in examples, from the innermost folders outwards.
 func (p *place) nameInside() {
 	for _, child := range p.inside {
 		child.nameInside()
 	}
-	if len(p.inside) < fewestExamples {
+	var joins func(*place) bool // whether what is like no other may be meant for all
+	called := p.isCalledExamples()
+	switch alternatives := p.alternatives(called); {
+	case p.isCollection(len(alternatives)):
+		joins = func(child *place) bool { return child.servesMost(alternatives) }
+	case called && len(alternatives) > 0:
+		joins = func(child *place) bool { return !child.isWhole() }
+	case called:
+		joins = func(*place) bool { return true }
+	default:
 		return
 	}
-	alternatives := p.examples()
-	for step, child := range p.inside {
+	p.tellApart()
+	for _, child := range p.inside {
 		names := child.names()
 		if len(names) == 0 {
-			if len(alternatives) == 0 || child.servesMost(alternatives) {
+			if joins(child) {
 				continue
 			}
-			names = []string{step}
+			names = []string{child.name}
 		}
 		for _, r := range child.roots {
-			if len(alternatives) > 0 && len(r.names()) == 0 {
-				r.envs, r.folder = names, p.path
+			if len(r.names()) == 0 {
+				r.envs, r.folder = slices.Clone(names), p.path
 			}
 		}
 	}
 }
 
-// examples is those of the places in a folder that have half of their objects, or a rival has half of
-// its own, in common, if the folder holds examples. Versions of one thing, such as the clusters of a
-// fleet, nearly all have something in common; of examples, few pairs have.
-func (p *place) examples() []*place {
-	rivalled, pairs := 0, 0
+// isCalledExamples says whether a folder has the name of one of examples, and what is in it is not named as
+// the parts of a repository are.
+func (p *place) isCalledExamples() bool {
+	if len(p.inside) < 2 || !slices.Contains(exampleFolders, p.name) {
+		return false
+	}
+	for name := range p.inside {
+		if slices.Contains(collections, name) || slices.Contains(partFolders, name) {
+			return false
+		}
+	}
+	return true
+}
+
+// partFolders is what people call the parts of a repository for clusters, besides folders of environments.
+var partFolders = []string{"applications", "apps", "base", "bases", "charts", "common", "components", "infra", "infrastructure", "manifests", "platform", "policies", "tenants"}
+
+// exampleFolders is what people call folders of examples.
+var exampleFolders = []string{"cases", "demos", "examples", "exercises", "fixtures", "labs", "recipes", "samples", "scenarios", "testcases", "testdata", "tests", "tutorials"}
+
+// tellApart puts the name of an example before names that roots of several examples have: each has
+// a prod and a staging of its own.
+func (p *place) tellApart() {
+	in := map[string]int{} // in how many places a name is
 	for _, child := range p.inside {
-		pairs += len(child.rivals)
+		for _, name := range child.names() {
+			in[name]++
+		}
+	}
+	for _, child := range p.inside {
+		for _, r := range child.roots {
+			if in[r.name] > 1 && r.name != child.name {
+				r.name = child.name + "/" + r.name
+			}
+			for i, name := range r.envs {
+				if in[name] > 1 && name != child.name {
+					r.envs[i] = child.name + "/" + name
+				}
+			}
+		}
+	}
+}
+
+// isCollection says whether a folder with some alternatives holds examples, whatever it is called.
+// Versions of one thing, such as the clusters of a fleet, nearly all have something in common; of
+// examples, few pairs have.
+func (p *place) isCollection(alternatives int) bool {
+	return alternatives >= fewestExamples && 4*alternatives >= 3*len(p.inside) && p.isSparse()
+}
+
+func (p *place) isSparse() bool {
+	rivalled, ends := 0, 0
+	for _, child := range p.inside {
+		ends += len(child.rivals)
 		if len(child.rivals) > 0 {
 			rivalled++
 		}
 	}
-	if rivalled < fewestExamples || 4*rivalled < 3*len(p.inside) || 2*pairs >= rivalled*(rivalled-1) {
+	return 2*ends < rivalled*(rivalled-1)
+}
+
+// alternatives is those of the places in a folder that have half of their objects, or a rival has half
+// of its own, in common. It is only asked for where it matters.
+func (p *place) alternatives(called bool) []*place {
+	if !called && (len(p.inside) < fewestExamples || !p.isSparse()) {
 		return nil
 	}
 	objects := map[*place]map[identity]bool{}
@@ -120,43 +135,13 @@ func (p *place) examples() []*place {
 			}
 		}
 	}
-	if len(out) < fewestExamples || 4*len(out) < 3*len(p.inside) {
-		return nil
-	}
 	return out
 }
 
-// objects is what the roots in a place define, but for what whoever needs it brings along.
-func (p *place) objects() map[identity]bool {
-	out := map[identity]bool{}
-	for _, r := range p.roots {
-		for _, o := range r.build.Objects {
-			if o.Name != "" && !shared(o) {
-				out[identify(o)] = true
-			}
-		}
-	}
-	return out
-}
-
-func common(a, b map[identity]bool) int {
-	n := 0
-	for id := range a {
-		if b[id] {
-			n++
-		}
-	}
-	return n
-}
-
-// names are the environments of the roots in a place, sorted.
-func (p *place) names() []string {
-	var out []string
-	for _, r := range p.roots {
-		out = append(out, r.names()...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// isWhole says whether a place has pods and policies, and so needs no other.
+func (p *place) isWhole() bool {
+	return p.has(func(o *render.Object) bool { return slices.Contains(withPods, o.Kind) }) &&
+		p.has(func(o *render.Object) bool { return strings.HasSuffix(o.Kind, "NetworkPolicy") })
 }
 
 // servesMost says whether a place may well be meant for the others: it has no pods, and what it has is
@@ -181,10 +166,6 @@ func (p *place) servesMost(others []*place) bool {
 		}
 	}
 	return 2*n >= len(others)
-}
-
-func (p *place) has(wanted func(*render.Object) bool) bool {
-	return slices.ContainsFunc(p.roots, func(r *root) bool { return slices.ContainsFunc(r.build.Objects, wanted) })
 }
 
 // withPods are the kinds that make pods.

@@ -119,9 +119,6 @@ func nameBySettings(roots []*root, named []Named) {
 
 // in says whether the root is in an environment.
 func (r *root) in(name string) bool {
-	if len(r.named) > 0 {
-		return slices.Contains(r.named, name)
-	}
 	names := r.names()
 	return len(names) == 0 || slices.Contains(names, name)
 }
