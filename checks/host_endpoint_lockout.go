@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -78,8 +79,11 @@ func reportLockout(p *check.Pass, a *eval.Analysis, policy *model.Policy) error 
 	if hasHosts(p.Cluster) || !denies(policy) {
 		return nil
 	}
-	out.Severity = diag.Note
-	out.Message = "this selects host endpoints, too: on a cluster that has them, as with automatic ones, it cuts nodes off except for the failsafe ports"
+	out.Message = "this selects host endpoints, too, and Calico makes one of every node: it cuts the nodes off except for the failsafe ports"
+	if allowsHosts(p, a) || !autoHosts(p.Cluster, &out) {
+		out.Severity = diag.Note
+		out.Message = "this selects host endpoints, too: on a cluster that has them, as with automatic ones, it cuts nodes off except for the failsafe ports"
+	}
 	p.Report(out)
 	return nil
 }
@@ -99,6 +103,31 @@ func cutOffHost(a *eval.Analysis, policy *model.Policy, e *model.Endpoint, d mod
 		return example(a, e, d, lost)
 	}
 	return model.Packet{}, false
+}
+
+// allowsHosts says whether a global policy for labels that no workload has, so probably for nodes, allows something.
+func allowsHosts(p *check.Pass, a *eval.Analysis) bool {
+	for policy := range reviewedPolicies(p.Cluster) {
+		if policy.API != model.GlobalNetworkPolicy || policy.Written.NamespaceSelector != "" || policy.Written.Accounts != "" ||
+			policy.Selector.Match(selector.Labels{}) == selector.Yes || len(real(a.MaySelect(policy))) > 0 {
+			continue
+		}
+		for _, rules := range policy.Rules {
+			if slices.ContainsFunc(rules, func(r *model.Rule) bool { return r.Action == model.Allow }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// autoHosts says whether Calico is told to make a host endpoint of every node, and adds where to the finding.
+func autoHosts(c *model.Cluster, out *diag.Diagnostic) bool {
+	if c.AutoHosts.File == "" {
+		return false
+	}
+	out.Related = append(out.Related, diag.Related{At: c.AutoHosts, Message: "automatic host endpoints are turned on"})
+	return true
 }
 
 func hasHosts(c *model.Cluster) bool {

@@ -80,6 +80,10 @@ func (v *inventory) hostsToo(w *written) (diag.Diagnostic, bool) {
 		Message:  "a negative condition holds for host endpoints as well, which have no namespace: where the cluster has any, the policy applies to nodes",
 		Help:     "has(projectcalico.org/name) && before it",
 	}
+	if autoHosts(v.cluster, &d) {
+		d.Severity = diag.Warning
+		d.Message = "a negative condition holds for host endpoints as well, which have no namespace, and Calico makes one of every node: the policy applies to the nodes"
+	}
 	for _, e := range v.endpoints(v.match(w.sel).must.And(v.seen)) {
 		if e.Type == model.Host {
 			d.Severity = diag.Warning

@@ -15,6 +15,7 @@ type felix struct {
 		Inbound  *[]failsafe `json:"failsafeInboundHostPorts"`
 		Outbound *[]failsafe `json:"failsafeOutboundHostPorts"`
 		ToHost   string      `json:"defaultEndpointToHostAction"`
+		BPF      bool        `json:"bpfEnabled"`
 	} `json:"spec"`
 }
 
@@ -47,6 +48,12 @@ func (l *loader) addFelix() {
 		}
 		if o.Name == "default" {
 			l.c.ToHost = toHost(v.Spec.ToHost)
+			if v.Spec.ToHost != "" {
+				l.c.ToHostAt = o.Origin("/spec/defaultEndpointToHostAction")
+			}
+			if v.Spec.BPF {
+				l.c.EBPF = o.KeyOrigin("/spec/bpfEnabled")
+			}
 		}
 		l.reportToHost(o, v.Spec.ToHost)
 	}

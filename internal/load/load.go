@@ -60,6 +60,7 @@ func Cluster(objs []*Object, opts Options) (*model.Cluster, []diag.Diagnostic) {
 	l.addHosts()
 	l.addNodes()
 	l.addFelix()
+	l.addAutoHosts()
 	l.addSets()
 	l.addServices()
 	l.addTiers()

@@ -62,7 +62,8 @@ func scope(key string) (known, namespaced bool) {
 		return true, true
 	case "/Namespace", "/Node", "projectcalico.org/GlobalNetworkPolicy", "projectcalico.org/GlobalNetworkSet",
 		"projectcalico.org/StagedGlobalNetworkPolicy", "projectcalico.org/Tier", "projectcalico.org/Profile",
-		"projectcalico.org/HostEndpoint", "projectcalico.org/IPPool", "projectcalico.org/FelixConfiguration", "operator.tigera.io/Installation",
+		"projectcalico.org/HostEndpoint", "projectcalico.org/IPPool", "projectcalico.org/FelixConfiguration",
+		"projectcalico.org/KubeControllersConfiguration", "operator.tigera.io/Installation",
 		"kubeadm.k8s.io/ClusterConfiguration", "policy.networking.k8s.io/AdminNetworkPolicy",
 		"policy.networking.k8s.io/BaselineAdminNetworkPolicy", "policy.networking.k8s.io/ClusterNetworkPolicy":
 		return true, false

@@ -19,6 +19,7 @@ type pool struct {
 			IPPools []struct {
 				CIDR string `json:"cidr"`
 			} `json:"ipPools"`
+			LinuxDataplane string `json:"linuxDataplane"`
 		} `json:"calicoNetwork"` // the operator's Installation
 	} `json:"spec"`
 }
@@ -36,6 +37,9 @@ func (l *loader) addPools() {
 				pods = append(pods, p.CIDR)
 			}
 			l.c.PodCIDRs = withCIDRs(l.c.PodCIDRs, pods)
+			if v.Spec.CalicoNetwork.LinuxDataplane == "BPF" {
+				l.c.EBPF = o.Origin("/spec/calicoNetwork/linuxDataplane")
+			}
 			l.c.ServiceCIDRs = withCIDRs(l.c.ServiceCIDRs, strings.Split(v.Networking.ServiceSubnet, ","))
 		}
 	}

@@ -78,6 +78,9 @@ type Cluster struct {
 	// and Deny decide, Pass asks the host endpoint's policies (defaultEndpointToHostAction of FelixConfiguration
 	// default; manifests and operator of Calico set Accept).
 	ToHost Action
+	// ToHostAt is where that is written, EBPF where Calico's eBPF data plane is turned on, and AutoHosts where
+	// Calico is told to make a host endpoint of every node; empty: nowhere.
+	ToHostAt, EBPF, AutoHosts source.Origin
 	// DNS is the Services that pods resolve names with, known by platform and name.
 	DNS []*Service
 	// APIServers is where the API server listens, as the backends of its Service say; empty: unknown.
