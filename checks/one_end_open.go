@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/tierlint/tierlint/internal/check"
@@ -75,7 +76,9 @@ type openEnd struct {
 	more   []*written // other rules for what is closed
 }
 
-// openEnd is not nil if whatever this end lets through to a peer, the other end denies.
+// openEnd is not nil if whatever this end lets through to a peer, the other end denies. A peer is the workload
+// itself only where the rule is for nobody else, and a Service leads there: other replicas, or the same pod by way
+// of the Service, are policed at both ends as anybody is.
 func (v *inventory) openEnd(a *eval.Analysis, w *written, here []*model.Endpoint) *openEnd {
 	m := v.match(w.sel)
 	if !m.may.Minus(m.must).And(v.seen).IsEmpty() {
@@ -85,11 +88,12 @@ func (v *inventory) openEnd(a *eval.Analysis, w *written, here []*model.Endpoint
 	if len(here) == 0 || len(peers) == 0 || len(here)*len(peers) > maxPairs || len(v.networkSets(m.must)) > 0 {
 		return nil
 	}
+	itself := len(here) == 1 && slices.Equal(here, peers) && len(v.services[here[0]]) > 0
 	var out *openEnd
 	for _, r := range w.rules {
 		for _, e := range here {
 			for _, f := range peers {
-				if e == f || f.Type != model.Workload || f.Assumed() {
+				if e == f && !itself || f.Type != model.Workload || f.Assumed() {
 					continue
 				}
 				shown, closed := tryPair(a, w, r, e, f)
@@ -176,11 +180,15 @@ func (o *openEnd) report(p *check.Pass) error {
 		return err
 	}
 	there := o.packet.Remote(o.d).Endpoint
+	whom := there.String()
+	if there == o.packet.Local(o.d).Endpoint {
+		whom += " itself"
+	}
 	out := diag.Diagnostic{
 		At:     o.policy.KeyOrigin(o.at),
 		Object: o.policy.Object.String(),
 		Message: fmt.Sprintf("this lets %s through at one end only: at the other, the policies for %s of %s deny all of it",
-			o.d, other, there.String()),
+			o.d, other, whom),
 		Help:    fmt.Sprintf("a rule for %s in a policy that selects %s; or not this rule, if the connection is not meant to work", other, there.String()),
 		Witness: check.Flow(o.packet),
 		Decided: check.Decided(o.by, there, other),
