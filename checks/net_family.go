@@ -7,11 +7,12 @@ import (
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// NetFamily finds rules with nets of one IP version where pods have both: for the other version the rule does
-// not exist (felix/rules/policy.go:128-155, v3.31.0). It says nothing unless the inputs show that pods have both.
+// NetFamily finds rules with nets of one IP version where pods have both, and for the ICMP of one: for the other version
+// the rule does not exist (felix/rules/policy.go:128-155, felix/calc/rule_convert.go:217-239, v3.31.0). It says nothing unless the inputs show that pods have both.
 var NetFamily = &check.Check{
 	ID:       "net-family",
 	Title:    "On a dual-stack cluster, the rule exists for one IP version only",
@@ -30,6 +31,9 @@ func reportFamilies(p *check.Pass) error {
 			seen := map[string]bool{}
 			for _, r := range policy.Rules[d] {
 				out, ok := oneFamily(policy, r)
+				if !ok {
+					out, ok = oneICMP(p.Cluster, r)
+				}
 				if at := fmt.Sprint(out.At.Span); ok && !seen[at] {
 					seen[at] = true
 					out.Object = policy.Object.String()
@@ -103,4 +107,42 @@ func everybodyBut(s *model.Side) string {
 		return s.NotNets[0].At
 	}
 	return ""
+}
+
+// oneICMP finds a rule for the ICMP of one IP version and peers that have both, where no rule is for that of the other.
+func oneICMP(c *model.Cluster, r *model.Rule) (diag.Diagnostic, bool) {
+	proto, side := r.Match.Protocol, remoteSide(r)
+	if proto == nil || *proto != flow.ICMP && *proto != flow.ICMPv6 || r.Action != model.Allow && r.Action != model.Deny ||
+		len(side.Nets)+len(side.NotNets) > 0 || r.Policy.Positions.Has(r.At+"/ipVersion") {
+		return diag.Diagnostic{}, false
+	}
+	other := flow.ICMP + flow.ICMPv6 - *proto
+	version := map[flow.Proto]string{flow.ICMP: "IPv4", flow.ICMPv6: "IPv6"}
+	for _, t := range c.Tiers {
+		for _, o := range t.Policies {
+			if slices.ContainsFunc(o.Rules[r.Direction], func(o *model.Rule) bool { return o.Action == r.Action && answersICMP(o, r, other) }) {
+				return diag.Diagnostic{}, false
+			}
+		}
+	}
+	effect := "lets only the ICMP of %s through"
+	if r.Action == model.Deny {
+		effect = "denies only the ICMP of %s"
+	}
+	return diag.Diagnostic{
+		At: r.Origin(r.At + "/protocol"),
+		Message: fmt.Sprintf("pods have addresses of both IP versions, and this rule "+effect+": that of %s is another protocol, %s",
+			version[*proto], version[other], other),
+		Help: fmt.Sprintf("the same for protocol %s, whose types have other numbers, in a rule of its own", other),
+	}, true
+}
+
+// answersICMP says whether a rule is for an ICMP as well: by its name, or along with all protocols for the peers of
+// rule r, or for everybody.
+func answersICMP(o, r *model.Rule, icmp flow.Proto) bool {
+	if p := o.Match.Protocol; p != nil {
+		return *p == icmp
+	}
+	same := o.Policy == r.Policy && remoteSide(o).Selector == remoteSide(r).Selector
+	return o.Match.NotProtocol == nil && (same || broad(o))
 }
