@@ -109,7 +109,7 @@ func cutOffHost(a *eval.Analysis, policy *model.Policy, e *model.Endpoint, d mod
 func allowsHosts(p *check.Pass, a *eval.Analysis) bool {
 	for policy := range reviewedPolicies(p.Cluster) {
 		if policy.API != model.GlobalNetworkPolicy || policy.Written.NamespaceSelector != "" || policy.Written.Accounts != "" ||
-			policy.Selector.Match(selector.Labels{}) == selector.Yes || len(real(a.MaySelect(policy))) > 0 {
+			policy.Selector.Match(selector.Labels{}) == selector.Yes || slices.ContainsFunc(a.MaySelect(policy), isWorkload) {
 			continue
 		}
 		for _, rules := range policy.Rules {

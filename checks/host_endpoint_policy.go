@@ -40,6 +40,8 @@ func reportHostPolicies(p *check.Pass) error {
 		}
 		reportFlagsOnPods(p, a, policy)
 		reportNodePorts(p, a, policy)
+		reportOwnPods(p, a, policy)
+		reportForwarded(p, a, policy)
 		reportUntracked(p, a, policy)
 	}
 	return nil
