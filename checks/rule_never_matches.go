@@ -13,10 +13,10 @@ import (
 )
 
 // RuleNeverMatches finds rules and policies whose criteria exclude each other, so that no traffic
-// at all could match them, whatever is in the cluster.
+// at all could match them, whatever is in the cluster, and rules for what Felix drops before any policy.
 var RuleNeverMatches = &check.Check{
 	ID:       "rule-never-matches",
-	Title:    "The criteria of a rule or policy exclude each other",
+	Title:    "Nothing can match the rule or policy: its criteria exclude each other, or Felix drops the traffic before",
 	Doc:      ruleNeverMatchesDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
@@ -35,7 +35,11 @@ func reportNeverMatching(p *check.Pass) error {
 			continue
 		}
 		for _, rules := range slices.Concat(eval.WrittenRules(policy, model.Ingress), eval.WrittenRules(policy, model.Egress)) {
-			for _, d := range v.neverMatches(rules) {
+			found := v.neverMatches(rules)
+			if d, ok := tunnelled(p.Cluster, rules); ok {
+				found = append(found, d)
+			}
+			for _, d := range found {
 				d.Object = policy.Object.String()
 				p.Report(d)
 			}

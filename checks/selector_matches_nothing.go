@@ -71,10 +71,7 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	if !slices.ContainsFunc(may, func(ns *model.Namespace) bool { return v.known(ns.Name) }) {
 		return v.foreignLabel(w, terms) // its workloads are elsewhere
 	}
-	var among []*model.Endpoint
-	for _, ns := range must {
-		among = append(among, v.inside[ns.Name]...)
-	}
+	among := v.among(w)
 	if d, ok := v.labelOfCronJob(w, terms, among); ok {
 		return d, ok
 	}

@@ -2,22 +2,54 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// VersionMismatch finds what the version of Calico does not have: kinds, which loading finds, and
-// the tier that Calico's operator used to make.
+// VersionMismatch finds what the version of Calico does not have: kinds, which loading finds, the tier that Calico's
+// operator used to make, and what its eBPF data plane leaves out.
 var VersionMismatch = &check.Check{
 	ID:       "version-mismatch",
-	Title:    "This version of Calico does not enforce it",
+	Title:    "This version of Calico, or its data plane, does not enforce it",
 	Doc:      versionMismatchDoc,
 	Since:    "0.1",
 	Severity: diag.Error,
 	Exposes:  true, // what is not enforced keeps nothing out
-	Run:      reportOperatorTiers,
+	Run:      reportUnenforced,
+}
+
+func reportUnenforced(p *check.Pass) error {
+	if p.Cluster.EBPF.File != "" {
+		for policy := range reviewedPolicies(p.Cluster) {
+			reportSCTP(p, policy)
+		}
+	}
+	return reportOperatorTiers(p)
+}
+
+// reportSCTP: Calico lists policy for SCTP among what its eBPF data plane does not support
+// (docs.tigera.io, operations/ebpf/enabling-ebpf, 3.31).
+func reportSCTP(p *check.Pass, policy *model.Policy) {
+	for _, r := range slices.Concat(policy.Rules[model.Ingress], policy.Rules[model.Egress]) {
+		if r.Match.Protocol == nil || *r.Match.Protocol != flow.SCTP {
+			continue
+		}
+		at := r.At + "/protocol"
+		if ports := r.Match.Destination.Ports; !policy.Positions.Has(at) && len(ports) > 0 {
+			at = ports[0].At
+		}
+		p.Report(diag.Diagnostic{
+			Severity: diag.Warning, At: r.Origin(at), Object: policy.Object.String(),
+			Message: "Calico's eBPF data plane, which is turned on, does not support policy for SCTP: do not count on this rule",
+			Help:    "the iptables or nftables data plane where SCTP has to be let through or kept out",
+			Related: []diag.Related{{At: p.Cluster.EBPF, Message: "the data plane"}},
+		})
+		return
+	}
 }
 
 // reportOperatorTiers: 3.32 renamed the operator's tier, and leaves other people's policies in the

@@ -16,6 +16,9 @@ type felix struct {
 		Outbound *[]failsafe `json:"failsafeOutboundHostPorts"`
 		ToHost   string      `json:"defaultEndpointToHostAction"`
 		BPF      bool        `json:"bpfEnabled"`
+		VXLAN    bool        `json:"allowVXLANPacketsFromWorkloads"`
+		IPIP     bool        `json:"allowIPIPPacketsFromWorkloads"`
+		VXLANAt  uint16      `json:"vxlanPort"`
 	} `json:"spec"`
 }
 
@@ -48,6 +51,7 @@ func (l *loader) addFelix() {
 		}
 		if o.Name == "default" {
 			l.c.ToHost = toHost(v.Spec.ToHost)
+			l.c.Tunnels = model.Tunnels{VXLAN: v.Spec.VXLAN, IPIP: v.Spec.IPIP, VXLANPort: v.Spec.VXLANAt}
 			if v.Spec.ToHost != "" {
 				l.c.ToHostAt = o.Origin("/spec/defaultEndpointToHostAction")
 			}

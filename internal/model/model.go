@@ -81,6 +81,8 @@ type Cluster struct {
 	// ToHostAt is where that is written, EBPF where Calico's eBPF data plane is turned on, and AutoHosts where
 	// Calico is told to make a host endpoint of every node; empty: nowhere.
 	ToHostAt, EBPF, AutoHosts source.Origin
+	// Tunnels is what Felix lets pods send in tunnels of their own, which by itself it drops before any policy.
+	Tunnels Tunnels
 	// DNS is the Services that pods resolve names with, known by platform and name.
 	DNS []*Service
 	// APIServers is where the API server listens, as the backends of its Service say; empty: unknown.
@@ -89,6 +91,12 @@ type Cluster struct {
 	Needs []*Need
 	// Gaps is what the manifests do not say and an answer may rest on.
 	Gaps []Gap
+}
+
+// Tunnels says which packets in tunnels pods may send, and by which UDP port Felix knows VXLAN; 0: 4789.
+type Tunnels struct {
+	VXLAN, IPIP bool
+	VXLANPort   uint16
 }
 
 // Gap is something that the inputs do not say.

@@ -64,3 +64,17 @@ func TestImpossible(t *testing.T) {
 		}
 	}
 }
+
+func TestExcluded(t *testing.T) {
+	for expr, want := range map[string]string{
+		"a != 'b' && c not in {'d','e'} && f == 'g'": "[{a [b]} {c [d e]}] true",
+		"!(a == 'b') && !(c in {'d'}) && !has(f)":    "[{a [b]} {c [d]} {f []}] true",
+		"!(a != 'b')":          "[] true",
+		"a != 'b' || c != 'd'": "[] false",
+	} {
+		terms, ok := parse(t, expr).Excluded()
+		if got := fmt.Sprint(terms, ok); got != want {
+			t.Errorf("%s: %s, want %s", expr, got, want)
+		}
+	}
+}
