@@ -150,7 +150,8 @@ func denies(p *model.Policy) bool {
 		}
 		open := false
 		for _, r := range p.Rules[d] {
-			open = open || (r.Action == model.Allow || r.Action == model.Pass) && broad(r)
+			peers := remoteSide(r).Selector // hosts talk with hosts, so any pod is not enough
+			open = open || (r.Action == model.Allow || r.Action == model.Pass) && broad(r) && (peers == nil || peers.String() == "all()")
 		}
 		if !open {
 			return true
