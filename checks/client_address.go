@@ -9,7 +9,6 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
-	"github.com/tierlint/tierlint/internal/pktset"
 )
 
 // ClientAddress finds rules for the addresses of clients outside of the cluster, who come through a Service
@@ -82,13 +81,10 @@ func opensFor(r *model.Rule, b *model.Backend) bool {
 
 // onlyOutsideAllowed says whether a backend lets nobody without a name in who may be a node.
 func onlyOutsideAllowed(a *eval.Analysis, b *model.Backend) bool {
-	at := pktset.Point(b.Proto, b.Port)
-	allowed := a.Chain(b.Peer.Endpoint, model.Ingress).Allowed
-	allowed = allowed.Intersect(pktset.Rect(allowed.Columns(), pktset.Range{First: at, Last: at}))
 	if !keepsNodesOut(a, b) {
 		return false
 	}
-	return !slices.ContainsFunc(a.PeersIn(allowed), func(p model.Peer) bool {
+	return !slices.ContainsFunc(a.PeersIn(letIn(a, b)), func(p model.Peer) bool {
 		if p.Endpoint == nil {
 			return inside(netip.PrefixFrom(p.Addr, p.Addr.BitLen()))
 		}

@@ -10,7 +10,7 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// IngressUnreachable finds backends that policy keeps the ingress controller from.
+// IngressUnreachable finds backends that policy keeps the ingress controller, or clients outside of the cluster, from.
 var IngressUnreachable = &check.Check{
 	ID:       "ingress-unreachable",
 	Title:    "An Ingress or route leads nowhere: policy keeps the controller from the backend",
@@ -20,22 +20,28 @@ var IngressUnreachable = &check.Check{
 
 	SwallowedBy: []string{"policy-types"},
 	Run: func(p *check.Pass) error {
-		return reportNeeds(p, model.IngressTraffic, func(b *breaks) (diag.Severity, string) {
-			x := b.all[0]
-			severity := diag.Error
-			if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Type == model.HostNetwork {
-				severity = diag.Warning // on its own node it gets through
-			}
-			if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Assumed() {
-				severity = diag.Warning // the cluster may have another one
-			}
-			whats, verb := b.whats(), "does"
-			if strings.Contains(whats, " and ") {
-				verb = "do"
-			}
-			return severity, fmt.Sprintf("%s %s not lead to %s: %s", whats, verb, check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
-		})
+		if err := reportNeeds(p, model.IngressTraffic, sayNoIngress); err != nil {
+			return err
+		}
+		return reportFromOutside(p)
 	},
+}
+
+// sayNoIngress is for what the pods of a controller that the inputs have cannot reach.
+func sayNoIngress(b *breaks) (diag.Severity, string) {
+	x := b.all[0]
+	severity := diag.Error
+	if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Type == model.HostNetwork {
+		severity = diag.Warning // on its own node it gets through
+	}
+	if x.packet.Src.Endpoint != nil && x.packet.Src.Endpoint.Assumed() {
+		severity = diag.Warning // the cluster may have another one
+	}
+	whats, verb := b.whats(), "does"
+	if strings.Contains(whats, " and ") {
+		verb = "do"
+	}
+	return severity, fmt.Sprintf("%s %s not lead to %s: %s", whats, verb, check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
 }
 
 // MetricsUnreachable finds what Prometheus is told to scrape and cannot.

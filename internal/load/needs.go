@@ -82,9 +82,10 @@ func (l *loader) addProvidersServer(s *model.Service) {
 	s.BackendsKnown = true
 }
 
-// need adds a need, unless nobody connects or there is nothing to connect to.
+// need adds a need, unless nobody connects or there is nothing to connect to. Somebody who is not in the inputs
+// connects to what an Ingress or route leads to.
 func (l *loader) need(n *model.Need) {
-	if len(n.From) > 0 && len(n.To) > 0 {
+	if (len(n.From) > 0 || n.Kind == model.IngressTraffic) && len(n.To) > 0 {
 		l.c.Needs = append(l.c.Needs, n)
 	}
 }

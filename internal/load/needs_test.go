@@ -75,7 +75,8 @@ func TestNeeds(t *testing.T) {
 			"{ingressClassName: public, defaultBackend: {service: {name: web, port: {number: 80}}}}",
 			"Ingress shop/it /spec/defaultBackend/service: nginx > web:8080"},
 		{"a default backend and an admission job are no controllers", podOf("ingress-nginx", "backend", "app.kubernetes.io/name: ingress-nginx, app.kubernetes.io/component: default-backend") +
-			"apiVersion: networking.k8s.io/v1\nkind: Ingress\n" + object + "{defaultBackend: {service: {name: web, port: {number: 80}}}}", ""},
+			"apiVersion: networking.k8s.io/v1\nkind: Ingress\n" + object + "{defaultBackend: {service: {name: web, port: {number: 80}}}}",
+			"Ingress shop/it /spec/defaultBackend/service:  > web:8080"},
 		{"a route of the Gateway API, by the Gateway's class", traefik +
 			"apiVersion: gateway.networking.k8s.io/v1\nkind: Gateway\nmetadata: {name: edge, namespace: shop}\nspec: {gatewayClassName: traefik}\n---\n" +
 			"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\n" + object + "{parentRefs: [{name: edge}], rules: [{backendRefs: [{name: web, port: 80}]}]}",
