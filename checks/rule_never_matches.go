@@ -9,7 +9,6 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
-	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // RuleNeverMatches finds rules and policies whose criteria exclude each other, so that no traffic
@@ -71,6 +70,9 @@ func (v *inventory) neverMatches(rules []*model.Rule) []diag.Diagnostic {
 		d, ok := neverMatches(r)
 		if !ok {
 			d, ok = v.wrongSide(r)
+		}
+		if !ok {
+			d, ok = v.wrongPorts(r)
 		}
 		if !ok {
 			continue
@@ -135,49 +137,4 @@ func excluded(side *model.Side) string {
 		}
 	}
 	return side.NotNets[0].At
-}
-
-// wrongSide finds criteria for the end at which the policy applies that nothing that it selects can meet.
-func (v *inventory) wrongSide(r *model.Rule) (diag.Diagnostic, bool) {
-	side, name, other := &r.Match.Destination, "destination", "source"
-	if r.Direction == model.Egress {
-		side, name, other = &r.Match.Source, "source", "destination"
-	}
-	if side.Selector == nil || side.Written.Selector == "" && side.Written.NamespaceSelector == "" && side.Written.Accounts == "" {
-		return diag.Diagnostic{}, false
-	}
-	d := diag.Diagnostic{
-		At: r.Origin(side.SelectorAt),
-		Message: fmt.Sprintf("this rule never matches: for %s the %s is what the policy selects, and none of that matches this selector",
-			r.Direction, name),
-		Help: fmt.Sprintf("under `%s`, if the other end is meant; otherwise in the policy's own selector", other),
-	}
-	if !r.Policy.Global() && side.Selector.Match(somePodOf(r.Policy.Namespace)) == selector.No {
-		return d, true // it is for another namespace
-	}
-	both := v.parse(fmt.Sprintf("(%s) && (%s)", r.Policy.Selector, side.Selector))
-	if both == nil {
-		return d, false
-	}
-	if _, never := both.Impossible(); never {
-		return d, true
-	}
-	d.Severity = diag.Warning
-	d.Message = fmt.Sprintf("this rule matches nothing that the inputs have: for %s the %s is what the policy selects, and none of that matches this selector, neither %s nor anything else",
-		r.Direction, name, v.first(r.Policy.Selector))
-	return d, v.apart(r.Policy.Selector, side.Selector, both)
-}
-
-// apart says whether two selectors certainly match some of the inputs each, and nothing of them both.
-func (v *inventory) apart(a, b, both *selector.Selector) bool {
-	here := v.seen.Minus(v.platform)
-	return !v.match(a).must.And(here).IsEmpty() && !v.match(b).must.And(here).IsEmpty() && v.match(both).may.And(here).IsEmpty()
-}
-
-// first names a workload or host that a selector matches.
-func (v *inventory) first(s *selector.Selector) string {
-	if es := v.endpoints(v.match(s).must.And(v.seen).Minus(v.platform)); len(es) > 0 {
-		return es[0].String()
-	}
-	return "anything"
 }
