@@ -1,6 +1,7 @@
 package environment
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -24,36 +25,54 @@ func nameAll(roots []*root) {
 
 // findConflicts notes which roots define the same object.
 func findConflicts(roots []*root) {
-	owners := map[identity][]*root{}
-	for _, r := range roots {
+	owners := map[identity][]int{} // roots, in their order
+	for i, r := range roots {
 		r.splits, r.conflicts = map[int]bool{}, map[*root]identity{}
 		for _, o := range r.build.Objects {
 			if o.Name == "" || shared(o) {
 				continue
 			}
 			id := identify(o)
-			if list := owners[id]; len(list) == 0 || list[len(list)-1] != r {
-				owners[id] = append(list, r)
+			if list := owners[id]; len(list) == 0 || list[len(list)-1] != i {
+				owners[id] = append(list, i)
 			}
 		}
 	}
+	// The clusters of a fleet have the same objects, so most lists are alike.
+	first := map[string]identity{} // by owners
 	for id, list := range owners {
+		if len(list) < 2 {
+			continue
+		}
+		key := fmt.Sprint(list)
+		if old, again := first[key]; !again || compareIdentities(id, old) < 0 {
+			first[key] = id
+		}
+	}
+	for _, id := range first {
+		list := owners[id]
 		for i, a := range list {
 			for _, b := range list[i+1:] {
-				old, again := a.conflicts[b]
-				if !again || compareIdentities(id, old) < 0 {
-					a.conflicts[b], b.conflicts[a] = id, id
-				}
-				if !again {
-					depth := split(a.steps, b.steps)
-					if depth == len(a.steps) || depth == len(b.steps) {
-						a.splits[a.below(depth)], b.splits[b.below(depth)] = true, true
-					} else {
-						a.splits[depth], b.splits[depth] = true, true
-					}
-				}
+				roots[a].conflict(roots[b], id)
 			}
 		}
+	}
+}
+
+// conflict notes that two roots define the same object, and where their paths differ.
+func (r *root) conflict(other *root, id identity) {
+	old, again := r.conflicts[other]
+	if !again || compareIdentities(id, old) < 0 {
+		r.conflicts[other], other.conflicts[r] = id, id
+	}
+	if again {
+		return
+	}
+	depth := split(r.steps, other.steps)
+	if depth == len(r.steps) || depth == len(other.steps) {
+		r.splits[r.below(depth)], other.splits[other.below(depth)] = true, true
+	} else {
+		r.splits[depth], other.splits[depth] = true, true
 	}
 }
 
