@@ -49,20 +49,20 @@ func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
 	var out *half
 	for u := range dnsVisits(c, client, flow.UDP) {
 		t, ok := overTCP(c, &u)
-		over := ends(a, u.packet)
-		if !ok || over[model.Egress].Verdict != model.Allowed || over[model.Ingress].Verdict != model.Allowed {
+		if !ok || a.VerdictAt(u.packet, model.Egress) != model.Allowed || a.VerdictAt(u.packet, model.Ingress) != model.Allowed {
 			return nil
 		}
-		with := ends(a, t.packet)
+		denied := false
 		for _, d := range []model.Direction{model.Egress, model.Ingress} {
-			if with[d].Verdict != model.Denied || out != nil {
+			if a.VerdictAt(t.packet, d) != model.Denied {
 				continue
 			}
-			if r := over[d].By.Rule; r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() {
-				out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: t, decided: with[d]}
+			denied = true
+			if r := decision(a, u.packet, d).By.Rule; out == nil && r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() {
+				out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: t, decided: decision(a, t.packet, d)}
 			}
 		}
-		if with[model.Egress].Verdict != model.Denied && with[model.Ingress].Verdict != model.Denied {
+		if !denied {
 			return nil
 		}
 	}

@@ -123,7 +123,7 @@ func (v *inventory) written(p *model.Policy) []*written {
 
 // endpoints is the endpoints of a set of things.
 func (v *inventory) endpoints(of bitset.Bits) []*model.Endpoint {
-	var out []*model.Endpoint
+	out := make([]*model.Endpoint, 0, of.Count())
 	for i := range of.All() {
 		if i < len(v.things) {
 			out = append(out, v.things[i])

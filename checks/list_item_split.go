@@ -91,7 +91,8 @@ func splitRule(p *model.Policy, d model.Direction) (string, bool) {
 	list, peers := "/spec/"+d.String(), [...]string{"from", "to"}[d]
 	has := p.Positions.Has
 	first, second := list+"/0", list+"/1"
-	return second, len(p.Rules[d]) > 0 && has(second+"/ports") && has(first+"/"+peers) && !has(first+"/ports") && !has(second+"/"+peers) && !has(list+"/2") &&
+	return second, slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool { return r.At == second }) &&
+		has(second+"/ports") && has(first+"/"+peers) && !has(first+"/ports") && !has(second+"/"+peers) && !has(list+"/2") &&
 		!slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool { return r.At == second && asksDNS(r) })
 }
 

@@ -84,10 +84,11 @@ func (v *inventory) openEnd(a *eval.Analysis, w *written, here []*model.Endpoint
 	if !m.may.Minus(m.must).And(v.seen).IsEmpty() {
 		return nil
 	}
-	peers := v.endpoints(m.must.And(v.seen))
-	if len(here) == 0 || len(peers) == 0 || len(here)*len(peers) > maxPairs || len(v.networkSets(m.must)) > 0 {
+	seen := m.must.And(v.seen)
+	if n := seen.Count(); n == 0 || len(here) == 0 || len(here)*n > maxPairs || len(v.networkSets(m.must)) > 0 {
 		return nil
 	}
+	peers := v.endpoints(seen)
 	itself := len(here) == 1 && slices.Equal(here, peers) && len(v.services[here[0]]) > 0
 	var out *openEnd
 	for _, r := range w.rules {
@@ -123,15 +124,15 @@ func tryPair(a *eval.Analysis, w *written, r *model.Rule, e, f *model.Endpoint) 
 	}
 	for _, port := range ports {
 		packet, ok := packetFor(a.Cluster, d, e, to, port)
-		if !ok || decision(a, packet, d).Verdict != model.Allowed {
+		if !ok || a.VerdictAt(packet, d) != model.Allowed {
 			continue
 		}
-		there := decision(a, packet, model.Ingress+model.Egress-d)
-		if there.Verdict != model.Denied {
+		other := model.Ingress + model.Egress - d
+		if a.VerdictAt(packet, other) != model.Denied {
 			return nil, false
 		}
 		if shown == nil {
-			shown = &openEnd{written: w, d: d, packet: packet, by: there.By}
+			shown = &openEnd{written: w, d: d, packet: packet, by: decision(a, packet, other).By}
 		}
 	}
 	return shown, true

@@ -70,7 +70,7 @@ func (v *inventory) wrongKey(w *written) *diag.Diagnostic {
 		return nil
 	}
 	for _, key := range []string{"kubernetes.io/metadata.name", "projectcalico.org/name"} {
-		if needs(s, key) && v.match(w.sel).may.And(v.seen).IsEmpty() {
+		if needs(s, key) && !v.match(w.sel).may.Overlaps(v.seen) {
 			return &diag.Diagnostic{
 				At: w.policy.Origin(w.at),
 				Message: fmt.Sprintf("nothing matches this selector, so %s: pods have no label %s, namespaces do",

@@ -50,8 +50,11 @@ func reportImplicitDrops(p *check.Pass) error {
 	for _, chains := range a.Chains {
 		for _, c := range chains {
 			for i, s := range c.Steps() {
+				if !s.Certain || s.Dropped.IsEmpty() {
+					continue
+				}
 				dropped := s.Dropped.Minus(c.Allowed) // the rest may have been allowed before
-				if dropped.IsEmpty() || !s.Certain {
+				if dropped.IsEmpty() {
 					continue
 				}
 				d := &drop{policy: c.End(s).Policy, direction: c.Direction, dropped: dropped, chain: c}

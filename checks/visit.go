@@ -71,12 +71,6 @@ func decision(a *eval.Analysis, p model.Packet, d model.Direction) model.Decisio
 	return a.DecideAt(p, d)
 }
 
-// ends is what becomes of a packet at each of its ends, by direction.
-func ends(a *eval.Analysis, p model.Packet) (out [2]model.Decision) {
-	out[model.Egress], out[model.Ingress] = a.Decide(p)
-	return out
-}
-
 // part is a part of a policy.
 func part(p *model.Policy, pointer string) diag.Part {
 	return diag.Part{Object: p.Object.String(), Pointer: pointer}

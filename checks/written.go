@@ -192,7 +192,7 @@ const (
 
 func (v *inventory) emptiness(w *written) emptiness {
 	m := v.match(w.sel)
-	if !m.must.And(v.seen).IsEmpty() {
+	if m.must.Overlaps(v.seen) {
 		return notEmpty
 	}
 	// That a platform's namespace may have the label is no reason to think so.
@@ -202,7 +202,7 @@ func (v *inventory) emptiness(w *written) emptiness {
 	if w.impossible() {
 		return impossible
 	}
-	if !m.must.And(v.hidden).IsEmpty() {
+	if m.must.Overlaps(v.hidden) {
 		return hiddenOnly
 	}
 	if v.misplaced(w) != nil {

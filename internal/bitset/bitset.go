@@ -178,6 +178,22 @@ func (b Bits) SubsetOf(o Bits) bool {
 	return true
 }
 
+// Overlaps says whether b and o have a number in common.
+func (b Bits) Overlaps(o Bits) bool {
+	for i, x := range b.pages {
+		y := o.page(i)
+		if x == nil || y == nil {
+			continue
+		}
+		for j, w := range x {
+			if w&y[j] != 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // And is the intersection.
 func (b Bits) And(o Bits) Bits { return b.combine(o, (*page).and) }
 

@@ -20,16 +20,37 @@ func (a *Analysis) DecideAt(p model.Packet, d model.Direction) model.Decision {
 	if c == nil {
 		return model.Decision{Verdict: model.Allowed, By: model.By{Kind: model.ByNoPolicy}}
 	}
-	at := pointOf(p)
-	col := a.space.column(a.peerOf(p.Remote(d)), p.SrcPort)
+	at, col := a.point(p, d)
+	v := c.verdict(at, col)
+	if v == model.Unknown {
+		return model.Decision{Verdict: v, By: a.whyUnknown(c, local, p, at, col)}
+	}
+	return model.Decision{Verdict: v, By: a.decider(c, local, at, col)}
+}
+
+// VerdictAt is the verdict of DecideAt alone, which is quicker than who decides it.
+func (a *Analysis) VerdictAt(p model.Packet, d model.Direction) model.Verdict {
+	c := a.Chain(a.policed(p.Local(d)), d)
+	if c == nil {
+		return model.Allowed
+	}
+	return c.verdict(a.point(p, d))
+}
+
+// verdict is what becomes of a point of the chain's traffic.
+func (c *Chain) verdict(at pktset.L4, col int) model.Verdict {
 	switch allowed, denied := c.Allowed.Has(at, col), c.Denied.Has(at, col); {
 	case allowed && denied:
-		return model.Decision{Verdict: model.Unknown, By: a.whyUnknown(c, local, p, at, col)}
+		return model.Unknown
 	case allowed:
-		return model.Decision{Verdict: model.Allowed, By: a.decider(c, local, at, col)}
-	default:
-		return model.Decision{Verdict: model.Denied, By: a.decider(c, local, at, col)}
+		return model.Allowed
 	}
+	return model.Denied
+}
+
+// point is where a packet is in the traffic that one end sees.
+func (a *Analysis) point(p model.Packet, d model.Direction) (at pktset.L4, col int) {
+	return pointOf(p), a.space.column(a.peerOf(p.Remote(d)), p.SrcPort)
 }
 
 // policed is the endpoint whose policy applies at an end; nil if none does.

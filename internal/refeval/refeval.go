@@ -22,7 +22,7 @@ type Evaluator struct {
 	// at is the endpoints at each known address, host endpoints first, otherwise by ID. Pods on
 	// their node's network are not there: no selector matches them.
 	at       map[netip.Addr][]*model.Endpoint
-	selected sync.Map // *model.Endpoint to []tier
+	selected sync.Map // localEnd to []tier
 	possible sync.Map // namespace to policies by tier, [][]*model.Policy
 	// inNamespace is, for each tier, the numbers of its policies by namespace, global ones under "".
 	inNamespace []map[string][]int
@@ -93,7 +93,7 @@ func (e *Evaluator) byPolicy(v *view, d model.Direction) End {
 		out.Decision = model.Decision{Verdict: model.Allowed, By: model.By{Kind: model.ByNoPolicy}}
 		return out
 	}
-	w := &walk{cluster: e.cluster, view: v, end: &out, tiers: e.tiers(out.Endpoint)}
+	w := &walk{cluster: e.cluster, view: v, end: &out, tiers: e.tiers(out.Endpoint, d)}
 	if out.Endpoint.Type == model.Host {
 		w.host()
 	} else {
@@ -130,16 +130,27 @@ type chosen struct {
 	selects selector.Answer
 }
 
-// tiers returns the tiers that have policies for an endpoint, in evaluation order.
-func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
-	if known, ok := e.selected.Load(ep); ok {
+// localEnd is the end of a connection at which policies apply.
+type localEnd struct {
+	endpoint  *model.Endpoint
+	direction model.Direction
+}
+
+// tiers returns the tiers that have policies for an endpoint in a direction, in evaluation order. A host endpoint's
+// are those for both: what its failsafe ports are depends on policies for either.
+func (e *Evaluator) tiers(ep *model.Endpoint, d model.Direction) []tier {
+	at := localEnd{ep, d}
+	if known, ok := e.selected.Load(at); ok {
 		return known.([]tier)
 	}
 	var out []tier
 	for i, policies := range e.policiesFor(ep.Namespace) {
 		in := tier{Tier: e.cluster.Tiers[i]}
 		for _, p := range policies {
-			if a := p.Selector.Match(ep.Labels); a != selector.No && !p.Staged {
+			if p.Staged || !p.Governs[d] && ep.Type != model.Host {
+				continue
+			}
+			if a := p.Selector.Match(ep.Labels); a != selector.No {
 				in.policies = append(in.policies, chosen{p, a})
 			}
 		}
@@ -147,7 +158,7 @@ func (e *Evaluator) tiers(ep *model.Endpoint) []tier {
 			out = append(out, in)
 		}
 	}
-	e.selected.Store(ep, out)
+	e.selected.Store(at, out)
 	return out
 }
 

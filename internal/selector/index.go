@@ -97,8 +97,12 @@ func (x *Index) match(n parser.Node) (must, may bitset.Bits) {
 	switch n := n.(type) {
 	case *parser.AndNode:
 		must, may = x.full, x.full
-		for _, o := range n.Operands {
+		for i, o := range n.Operands {
 			m1, m2 := x.match(o)
+			if i == 0 {
+				must, may = m1, m2
+				continue
+			}
 			must, may = both(bitset.Bits.And, must, m1, may, m2)
 		}
 		return must, may
