@@ -29,6 +29,7 @@ type inventory struct {
 	mu      sync.Mutex // guards what checks have asked so far
 	matched map[*selector.Selector]found
 	parsed  map[string]*selector.Selector
+	asked   map[*selector.Selector][]selector.Term // of those parsed
 	texts   map[*model.Policy][]*written
 }
 
@@ -39,6 +40,7 @@ func newInventory(c *model.Cluster) *inventory {
 	v := &inventory{
 		cluster: c, things: c.Endpoints, sets: c.Sets, inside: map[string][]*model.Endpoint{},
 		matched: map[*selector.Selector]found{}, parsed: map[string]*selector.Selector{},
+		asked:    map[*selector.Selector][]selector.Term{},
 		services: make(map[*model.Endpoint][]*model.Service, len(c.Endpoints)), texts: map[*model.Policy][]*written{},
 	}
 	n := len(c.Endpoints) + len(c.Sets)

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"github.com/tierlint/tierlint/internal/diag"
@@ -153,15 +154,13 @@ func (v *inventory) terms(w *written) []selector.Term {
 	if s == nil || w.text.NotSelector != "" || w.text.Accounts != "" {
 		return nil
 	}
-	terms, ok := s.Terms()
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	out, ok := v.asked[s]
 	if !ok {
-		return nil
-	}
-	var out []selector.Term
-	for _, t := range terms {
-		if !strings.HasPrefix(t.Key, "projectcalico.org/") {
-			out = append(out, t)
-		}
+		terms, _ := s.Terms()
+		out = slices.DeleteFunc(terms, func(t selector.Term) bool { return strings.HasPrefix(t.Key, "projectcalico.org/") })
+		v.asked[s] = out
 	}
 	return out
 }

@@ -26,7 +26,7 @@ func (c *Chain) Steps() []*Step { return c.path }
 
 // Policies is the policies that apply, in order.
 func (c *Chain) Policies() []*model.Policy {
-	var out []*model.Policy
+	out := make([]*model.Policy, 0, len(c.path))
 	for _, s := range c.path {
 		if s.Policy != nil {
 			out = append(out, s.Policy)

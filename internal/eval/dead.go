@@ -16,14 +16,14 @@ type Dead struct {
 	Contradicted pktset.Set
 }
 
-// WrittenRules groups the rules of a policy by the rule in the file that they come from.
+// WrittenRules groups the rules of a policy by the rule in the file that they come from. The groups must not be changed.
 func WrittenRules(p *model.Policy, d model.Direction) [][]*model.Rule {
 	var out [][]*model.Rule
+	first := 0
 	for i, r := range p.Rules[d] {
-		if i > 0 && p.Rules[d][i-1].At == r.At {
-			out[len(out)-1] = append(out[len(out)-1], r)
-		} else {
-			out = append(out, []*model.Rule{r})
+		if i+1 == len(p.Rules[d]) || p.Rules[d][i+1].At != r.At {
+			out = append(out, p.Rules[d][first:i+1:i+1])
+			first = i + 1
 		}
 	}
 	return out

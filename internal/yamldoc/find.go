@@ -23,9 +23,9 @@ type Found struct {
 func Find(root *Node, pointer string) Found {
 	found := Found{Value: root}
 	for pointer != "" {
-		step, rest, more := strings.Cut(strings.TrimPrefix(pointer, "/"), "/")
-		if more {
-			rest = "/" + rest
+		step, rest := strings.TrimPrefix(pointer, "/"), ""
+		if i := strings.IndexByte(step, '/'); i >= 0 {
+			step, rest = step[:i], step[i:]
 		}
 		key, value := child(resolveAlias(found.Value), Unescape(step))
 		if value == nil {
