@@ -154,7 +154,7 @@ func (e *engine) failed(s scoped, err error) {
 }
 
 // valuesHelp says how a chart gets values that it asks for.
-const valuesHelp = "give the chart a file of values that has what it asks for: values of an environment in .tierlint.yaml, or valuesFile in helmCharts"
+const valuesHelp = "a file of values that has what the chart asks for: values of an environment in .tierlint.yaml, or valuesFile in helmCharts"
 
 // undefined is how text/template says that there is no template of a name.
 var undefined = regexp.MustCompile(`template "([^"]+)" not defined|no template "([^"]+)" associated with template`)

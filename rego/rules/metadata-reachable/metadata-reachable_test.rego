@@ -26,7 +26,7 @@ test_one_finding_for_what_a_rule_allows if {
 	count(found) == 1
 	some finding in found
 	finding.pointer == "/spec/egress/0"
-	finding.message == "V, W can ask 169.254.169.254 for the credentials of the node"
+	finding.message == "V and W can ask 169.254.169.254 for the credentials of the node"
 	finding.witness.from == "V"
 }
 
