@@ -21,8 +21,11 @@ const (
 	metadataNameLabel = "kubernetes.io/metadata.name"
 )
 
-// objectMeta is what loading reads of metadata.
+// objectMeta is what loading reads of metadata. The names are known before; here they are so that what is no text, as
+// y is not, makes the object one that the API server rejects.
 type objectMeta struct {
+	Name            string            `json:"name"`
+	Namespace       string            `json:"namespace"`
 	Labels          map[string]string `json:"labels"`
 	Annotations     map[string]string `json:"annotations"`
 	GenerateName    string            `json:"generateName"`
