@@ -33,6 +33,7 @@ type drop struct {
 	lost      pktset.Set
 	later     *model.Rule // a rule of a later tier that would allow it; nil: the policy only denies
 	endpoints []*model.Endpoint
+	others    []*model.Endpoint // of which no later rule would allow anything, if it would for the endpoints
 	untyped   bool // the policy went into storage without types, and has rules for the other direction only
 }
 
@@ -66,7 +67,7 @@ func reportImplicitDrops(p *check.Pass) error {
 					found[key] = d
 					order = append(order, d)
 				}
-				found[key].endpoints = append(found[key].endpoints, c.Endpoints...)
+				found[key].add(d)
 			}
 		}
 	}
@@ -76,6 +77,19 @@ func reportImplicitDrops(p *check.Pass) error {
 		}
 	}
 	return nil
+}
+
+// add puts together what one policy's tier drops, in the light of a chain that loses something by it if there is one.
+func (d *drop) add(more *drop) {
+	switch {
+	case d.later != nil && more.later == nil:
+		d.others = append(d.others, more.chain.Endpoints...)
+		return
+	case d.later == nil && more.later != nil:
+		d.others, d.endpoints = d.endpoints, nil
+		d.chain, d.dropped, d.lost, d.later, d.untyped = more.chain, more.dropped, more.lost, more.later, false
+	}
+	d.endpoints = append(d.endpoints, more.chain.Endpoints...)
 }
 
 // loses says whether a rule of a later tier would allow some of what is dropped. The baseline
@@ -171,6 +185,9 @@ func (d *drop) report(p *check.Pass, a *eval.Analysis) error {
 	if d.later != nil {
 		out.Message = fmt.Sprintf("tier %s ends here and drops the rest of the %s traffic of %s, which %s in tier %s would allow",
 			d.policy.Tier.Name, d.direction, check.Endpoints(d.endpoints), d.later.Policy.String(), d.later.Policy.Tier.Name)
+		if len(d.others) > 0 {
+			out.Message += ", and all of that of " + check.Endpoints(d.others)
+		}
 		out.Help = fmt.Sprintf("a last rule `action: Pass` here, or `defaultAction: Pass` on tier %s", d.policy.Tier.Name)
 		if r, ok := check.RelatedTo(model.By{Kind: model.ByRule, Rule: d.later}); ok {
 			out.Related = append(out.Related, r)
