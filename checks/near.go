@@ -36,7 +36,7 @@ func nearest(terms []selector.Term, among []*model.Endpoint) (nearMiss, bool) {
 // slip says what of the terms a workload misses, if that is no more than a slip.
 func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 	miss := nearMiss{endpoint: e}
-	named := false
+	named, needsName := false, false
 	absent := ""
 	for _, t := range terms {
 		value, has := e.Own[t.Key]
@@ -47,8 +47,9 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 		switch {
 		case has && (t.Values == nil || slices.Contains(t.Values, value)):
 			named = named || slices.Contains(nameKeys, t.Key)
-		case has && slices.ContainsFunc(t.Values, func(v string) bool { return alike(v, value) }):
+		case has && (isRelease(t.Key) || slices.ContainsFunc(t.Values, func(v string) bool { return alike(v, value) })):
 			miss.add(t.Key, t.Key+"="+value)
+			needsName = needsName || isRelease(t.Key)
 		case !has && elsewhere:
 			miss.add(t.Key, other)
 		case !has && keyIsThere(t.Key).Match(e.Labels) == selector.No:
@@ -57,13 +58,18 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 			return miss, false
 		}
 	}
-	if absent != "" && !named {
+	if (absent != "" || needsName) && !named {
 		return miss, false
 	}
 	if miss.key == "" {
 		miss.key = absent
 	}
 	return miss, miss.key != ""
+}
+
+// isRelease says whether a label is for the name of a chart's release.
+func isRelease(key string) bool {
+	return key == "app.kubernetes.io/instance" || key == "release"
 }
 
 // add says what the workload has in place of the label.
@@ -124,12 +130,19 @@ func alike(a, b string) bool {
 	for i := range x {
 		if x[i] != y[i] {
 			differ++
-			if !alikeWords(x[i], y[i]) {
+			if !alikeWords(x[i], y[i]) && !renamed(x[i], y[i]) {
 				return false
 			}
 		}
 	}
 	return differ == 1
+}
+
+// renamed says whether one word has taken the place of the other in many charts.
+func renamed(x, y string) bool {
+	return slices.ContainsFunc([][2]string{
+		{"master", "primary"}, {"master", "controller"}, {"slave", "replica"}, {"slave", "secondary"}, {"slave", "agent"},
+	}, func(pair [2]string) bool { return pair == [2]string{x, y} || pair == [2]string{y, x} })
 }
 
 // alikeWords says whether one letter is too many, missing or another, or two have changed places. Of a word of

@@ -31,16 +31,16 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 	d.Message = fmt.Sprintf("%s: no namespace has %s", w.loses(), say(terms))
 	byName := isNameOfNamespace(first.Key)
 	for _, ns := range v.cluster.Namespaces {
-		if len(first.Values) != 1 || !ns.Known || ns.Assumed() {
+		if len(first.Values) == 0 || !ns.Known || ns.Assumed() {
 			continue
 		}
 		switch {
-		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || ns.Name == first.Values[0] && namesNamespace(first.Key)):
+		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || slices.Contains(first.Values, ns.Name) && namesNamespace(first.Key)):
 			d.Message += fmt.Sprintf("; namespace %s has only its name, under another label", ns.Name)
 			d.Help, d.Fixes = "kubernetes.io/metadata.name: "+ns.Name, w.namespaceFix(v.cluster, first, ns.Name)
 			d.Related = []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}}
 			return d, true
-		case byName && alike(first.Values[0], ns.Name):
+		case byName && len(first.Values) == 1 && alike(first.Values[0], ns.Name):
 			d.Message += fmt.Sprintf("; there is one of the name %s", ns.Name)
 			d.Help, d.Fixes = first.Key+": "+ns.Name, w.namespaceFix(v.cluster, first, ns.Name)
 			return d, true
@@ -106,14 +106,14 @@ func (v *inventory) namedOtherwise(w *written) *model.Namespace {
 		return nil
 	}
 	terms, ok := s.Terms()
-	if !ok || len(terms) != 1 || len(terms[0].Values) != 1 || isNameOfNamespace(terms[0].Key) || !namesNamespace(terms[0].Key) {
+	if !ok || len(terms) != 1 || isNameOfNamespace(terms[0].Key) || !namesNamespace(terms[0].Key) {
 		return nil
 	}
 	if must, _ := v.namespaces(w.text.NamespaceSelector); len(must) > 0 {
 		return nil
 	}
 	for _, ns := range v.cluster.Namespaces {
-		if ns.Name == terms[0].Values[0] && ns.Known && !ns.Assumed() {
+		if slices.Contains(terms[0].Values, ns.Name) && ns.Known && !ns.Assumed() {
 			return ns
 		}
 	}

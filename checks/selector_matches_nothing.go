@@ -134,6 +134,10 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	}
 	d.Severity = diag.Note
 	d.Message = fmt.Sprintf("%s, as far as the inputs go: no workload%s %s", w.loses(), where, what)
+	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 {
+		d.Message += fmt.Sprintf("; %s does, in another namespace than the policy", elsewhere[0].String())
+		d.Related = labelled(elsewhere[0])
+	}
 	d.Help = "labels that the pods have; if a controller creates the pods, or another repository has them, this is as it should be"
 	return d, true
 }

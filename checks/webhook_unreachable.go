@@ -41,7 +41,9 @@ func reportWebhooks(p *check.Pass) error {
 	}
 	for _, b := range breaksOf(a, all) {
 		severity := diag.Error
-		if apiServerAssumed(p.Cluster) || !slices.ContainsFunc(b.all, func(x *broken) bool { return !x.need.Guessed }) {
+		if apiServerAssumed(p.Cluster) || !slices.ContainsFunc(b.all, func(x *broken) bool {
+			return !x.need.Guessed && (knownDistribution(p.Cluster) || !madeForAgent(p.Cluster, a, x.need))
+		}) {
 			severity = diag.Warning // it may come through an agent that the inputs do not show
 		}
 		message := fmt.Sprintf("the API server cannot call %s: %s", b.whats(), b.why("the API server, which is no pod"))
@@ -61,6 +63,20 @@ func reportWebhooks(p *check.Pass) error {
 // API servers of some managed control planes connect (Konnectivity), so that a policy that lets them in
 // was made for such a one. One that lets any pod in was not, and helps on such platforms only.
 func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
+	if slices.Contains(agentPlatforms[:], c.Platform) {
+		return fromKubeSystem(c, a, n) != nil
+	}
+	return !withoutAgents(c) && madeForAgent(c, a, n)
+}
+
+// madeForAgent says whether a policy lets pods of kube-system in, and means them.
+func madeForAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
+	from := fromKubeSystem(c, a, n)
+	return from != nil && forAgents(a, from)
+}
+
+// fromKubeSystem is the need as that of a pod of kube-system, if policy lets it through or may do so; otherwise nil.
+func fromKubeSystem(c *model.Cluster, a *eval.Analysis, n *model.Need) *model.Need {
 	for _, e := range c.Endpoints {
 		if e.Namespace != "kube-system" || e.Type != model.Workload {
 			continue
@@ -72,16 +88,37 @@ func throughAgent(c *model.Cluster, a *eval.Analysis, n *model.Need) bool {
 		}
 		switch x := breakNeed(c, a, &agent); {
 		case x == nil:
-			return slices.Contains(agentPlatforms[:], c.Platform) || forAgents(a, &agent)
+			return &agent
 		case x.direction == model.Egress:
-			return false
+			return nil
 		}
 	}
-	return false
+	return nil
 }
 
 // agentPlatforms are those whose control plane is outside of the nodes' network.
 var agentPlatforms = [...]string{"aks", "gardener", "gke"}
+
+// agentNames is in the names of the agents of these platforms, and of those that they had before.
+var agentNames = [...]string{"konnectivity", "vpn-shoot", "tunnelfront", "aks-link"}
+
+// withoutAgents says whether the cluster has no such agents: it is of another platform, or the inputs have workloads of
+// kube-system, and none of these names.
+func withoutAgents(c *model.Cluster) bool {
+	if knownDistribution(c) {
+		return true
+	}
+	found := false
+	for _, e := range c.Endpoints {
+		if e.Namespace == "kube-system" && !e.Assumed() {
+			found = true
+			if slices.ContainsFunc(agentNames[:], func(name string) bool { return strings.Contains(e.Name, name) }) {
+				return false
+			}
+		}
+	}
+	return found
+}
 
 // forAgents says whether the rule that lets a need in means pods of kube-system: not one whose selector any pod of any
 // namespace matches, and where the labels of that namespace are not known, one that has its name.
@@ -95,7 +132,7 @@ func forAgents(a *eval.Analysis, n *model.Need) bool {
 		_, ingress := a.Decide(model.Packet{Src: n.From[0], Dst: b.Peer, Proto: b.Proto, SrcPort: flow.DefaultSourcePort, DstPort: b.Port})
 		r := ingress.By.Rule
 		if r == nil || r.Match.Source.Selector == nil {
-			continue
+			return false
 		}
 		if ingress.Verdict == model.Allowed && r.Match.Source.Selector.Match(pod) == selector.Yes ||
 			ingress.Verdict == model.Unknown && !strings.Contains(r.Match.Source.Written.NamespaceSelector, "kube-system") {

@@ -42,13 +42,41 @@ func (l *loader) addAPINeeds() {
 			n.What, n.Guessed = "the cluster's DNS watches Services and EndpointSlices there", true
 		case l.isController(e):
 			n.What, n.Guessed = "an ingress controller watches Ingresses there", true
-		case e.Own["k8s-app"] == "calico-kube-controllers":
-			n.What, n.Guessed = "Calico's controllers watch Namespaces and Nodes there", true
+		case usesAPI(e) != "":
+			n.What, n.Guessed = usesAPI(e), true
 		default:
 			continue
 		}
 		l.need(n)
 	}
+}
+
+// apiUsers is programs that are nothing without the API server, by the names that their charts and manifests give to their
+// pods, and what they do there.
+var apiUsers = map[string]string{
+	"calico-kube-controllers":          "Calico's controllers watch Namespaces and Nodes there",
+	"kube-state-metrics":               "kube-state-metrics watches there what it has metrics of",
+	"metrics-server":                   "metrics-server lists Nodes and checks its callers there",
+	"cluster-autoscaler":               "the autoscaler watches Pods and Nodes there",
+	"external-dns":                     "external-dns watches Ingresses and Services there",
+	"cert-manager":                     "cert-manager watches Certificates there",
+	"cainjector":                       "cert-manager's injector watches webhook configurations there",
+	"external-secrets":                 "external-secrets writes Secrets there",
+	"sealed-secrets":                   "sealed-secrets writes Secrets there",
+	"sealed-secrets-controller":        "sealed-secrets writes Secrets there",
+	"argocd-application-controller":    "Argo CD applies manifests there",
+	"argocd-applicationset-controller": "Argo CD watches ApplicationSets there",
+	"argocd-server":                    "Argo CD watches Applications there",
+}
+
+// usesAPI is what one of these does at the API server, or "".
+func usesAPI(e *model.Endpoint) string {
+	for _, key := range []string{"app.kubernetes.io/name", "k8s-app", "app"} {
+		if what := apiUsers[e.Own[key]]; what != "" {
+			return what
+		}
+	}
+	return ""
 }
 
 func (l *loader) resolvesNames(e *model.Endpoint) bool {
