@@ -8,6 +8,7 @@ import (
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/pktset"
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
@@ -109,6 +110,16 @@ func deniedAsUnlabelled(a *eval.Analysis, v *visit, d model.Decision) bool {
 		}
 	}
 	return true
+}
+
+// reachesOnlyAPI says whether a client may send something, but nothing except to the port of the API server.
+func reachesOnlyAPI(a *eval.Analysis, client *model.Endpoint) bool {
+	chain := a.Chain(client, model.Egress)
+	if len(a.Cluster.APIServers) == 0 || chain.Allowed.IsEmpty() {
+		return false
+	}
+	at := pktset.Point(flow.TCP, a.Cluster.APIServers[0].Port)
+	return chain.Allowed.SubsetOf(pktset.Rect(chain.Universe.Columns(), pktset.Range{First: at, Last: at}))
 }
 
 // byName says whether a Deny rule at the DNS pods singles the client out by its labels.

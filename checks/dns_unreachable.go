@@ -139,7 +139,7 @@ func (c *cause) report(p *check.Pass) error {
 		return err
 	}
 	p.Report(diag.Diagnostic{
-		Severity: c.severity(p.Cluster),
+		Severity: c.severity(a),
 		At:       c.at(),
 		Object:   c.policy.Object.String(),
 		Parts:    []diag.Part{c.part()},
@@ -156,8 +156,13 @@ func (c *cause) report(p *check.Pass) error {
 
 // severity: it is certain of workloads in the files whose namespace is there too. Elsewhere other
 // files may add a policy that helps; somebody who allows nothing at all may mean it; and DNS pods
-// that let TCP in may be for NodeLocal DNSCache, which asks them over TCP.
-func (c *cause) severity(cluster *model.Cluster) diag.Severity {
+// that let TCP in may be for NodeLocal DNSCache, which asks them over TCP. Pods are told the API server's address
+// (Kubernetes, "Accessing the API from within a Pod"), so who may talk to it alone may need no names.
+func (c *cause) severity(a *eval.Analysis) diag.Severity {
+	cluster := a.Cluster
+	if !slices.ContainsFunc(c.cuts, func(x *cut) bool { return x.direction == model.Ingress || !reachesOnlyAPI(a, x.client) }) {
+		return diag.Note
+	}
 	certain := func(x *cut) bool {
 		return !x.client.Phantom && x.decided.Verdict == model.Denied && writtenNamespace(cluster, x.client.Namespace) &&
 			(x.direction == model.Egress && !x.nothing || x.direction == model.Ingress && !x.tcp)

@@ -34,7 +34,7 @@ func (c *cause) fixes(p *check.Pass) []diag.Fix {
 	if c.rule != nil {
 		return addRules(p.Cluster, c.policy, c.direction, indexOf(c.rule), "let DNS "+way+" before this rule", false, c.wanted())
 	}
-	safe := c.direction == model.Egress && !c.closed() && len(c.policy.Rules[c.direction]) > 0 && c.severity(p.Cluster) == diag.Error
+	safe := c.direction == model.Egress && !c.closed() && len(c.policy.Rules[c.direction]) > 0 && c.severity(a) == diag.Error
 	index := firstPass(c.policy, c.direction)
 	return addRules(p.Cluster, c.policy, c.direction, index, "let DNS "+way, safe && index < 0, c.wanted())
 }

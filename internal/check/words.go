@@ -60,10 +60,18 @@ func Endpoints(es []*model.Endpoint) string {
 				return anyPod
 			}
 			slices.Sort(names)
-			return Some(slices.Compact(names))
+			return Some(withoutParts(slices.Compact(names)))
 		}
 	}
 	return Some(nil)
+}
+
+// withoutParts leaves out phantoms with labels in a namespace of which any pod is named as well.
+func withoutParts(names []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(name string) bool {
+		_, namespace, ok := strings.Cut(name, " in namespace ")
+		return ok && strings.HasPrefix(name, anyPod+" with ") && slices.Contains(names, anyPod+" in namespace "+namespace)
+	})
 }
 
 // Flow is a packet as a flow, for people. Ends are named as `tierlint explain` takes them where they can be.

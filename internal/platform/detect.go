@@ -7,8 +7,9 @@ import "strings"
 func Detect(group, kind, namespace, name string) string {
 	switch {
 	case group == "" && kind == "Service" && namespace == "openshift-dns" && name == "dns-default",
+		group == "" && kind == "Namespace" && strings.HasPrefix(name, "openshift-"),
 		openshiftGroup(group):
-		return "openshift"
+		return "openshift" // which keeps users from namespaces of such names
 	case group == "apps" && kind == "DaemonSet" && namespace == "kube-system" && name == "node-local-dns":
 		return "nodelocaldns"
 	case group == "" && kind == "Service" && namespace == "kube-system" && name == "rke2-coredns-rke2-coredns",

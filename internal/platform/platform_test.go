@@ -53,6 +53,8 @@ func TestDetect(t *testing.T) {
 		{"config.openshift.io", "ClusterVersion", "", "version", "openshift"},
 		{"", "Service", "openshift-dns", "dns-default", "openshift"},
 		{"", "Service", "shop", "dns-default", ""},
+		{"", "Namespace", "", "openshift-insights", "openshift"},
+		{"", "Namespace", "", "openshift", ""},
 		{"sriovnetwork.openshift.io", "SriovNetwork", "shop", "fast", ""}, // its operator runs elsewhere, too
 		{"apps", "DaemonSet", "kube-system", "node-local-dns", "nodelocaldns"},
 		{"", "ServiceAccount", "kube-system", "node-local-dns", ""},
