@@ -90,26 +90,30 @@ func namesDNSPort(side *model.Side, v *visit) bool {
 
 // deniedAsUnlabelled says whether all that is not known of a question to the DNS, which is only assumed, is whether
 // its namespace has the label by which a rule lets the client talk to its own kind: to namespaces like the client's.
-func deniedAsUnlabelled(a *eval.Analysis, v *visit, d model.Decision) bool {
+func deniedAsUnlabelled(c *model.Cluster, a *eval.Analysis, v *visit, d model.Decision) bool {
 	client, dns := v.packet.Src.Endpoint, v.packet.Dst.Endpoint
 	if d.Verdict != model.Unknown || d.By.Tier == nil || dns == nil || !dns.Assumed() {
 		return false
 	}
+	toOwnKind := false
 	for _, p := range a.Chain(client, model.Egress).Policies() {
 		for _, r := range p.Rules[model.Egress] {
 			to := &r.Match.Destination
 			switch {
+			case to.Selector != nil && slices.ContainsFunc(c.Sets, func(s *model.NetworkSet) bool { return to.Selector.Match(s.Labels) != selector.No }):
+				return false // whose nets may be those of pods
 			case r.Match.Protocol != nil && *r.Match.Protocol != v.packet.Proto,
 				to.Selector != nil && to.Selector.Match(dns.Labels) == selector.No:
 				continue
 			case r.Action == model.Allow && to.Selector != nil && len(to.Ports) == 0 && to.Selector.Match(client.Labels) == selector.Yes &&
 				to.Selector.Match(dns.Labels) == selector.Maybe:
+				toOwnKind = true
 				continue
 			}
 			return false
 		}
 	}
-	return true
+	return toOwnKind
 }
 
 // reachesOnlyAPI says whether a client may send something, but nothing except to the port of the API server.

@@ -90,7 +90,7 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool
 	var out *cut
 	for v := range dnsVisits(c, client, flow.UDP) {
 		egress, ingress := a.Decide(v.packet)
-		if deniedAsUnlabelled(a, &v, egress) {
+		if deniedAsUnlabelled(c, a, &v, egress) {
 			egress.By.Kind, egress.By.Rule = model.ByEndOfTier, nil
 			if out == nil {
 				out = &cut{client: client, visit: v, direction: model.Egress, decided: egress}

@@ -34,7 +34,7 @@ type drop struct {
 	later     *model.Rule // a rule of a later tier that would allow it; nil: the policy only denies
 	endpoints []*model.Endpoint
 	others    []*model.Endpoint // of which no later rule would allow anything, if it would for the endpoints
-	untyped   bool // the policy went into storage without types, and has rules for the other direction only
+	untyped   bool              // the policy went into storage without types, and has rules for the other direction only
 }
 
 func reportImplicitDrops(p *check.Pass) error {
