@@ -23,8 +23,8 @@ type Placed interface {
 }
 
 // maxEdited is the size, in bytes, of the longest document that is edited, because every edit
-// reads it again. Only exports of whole clusters are longer.
-const maxEdited = 1 << 20
+// reads it again, and a document with many findings has many. Only exports, lists of hundreds of objects, are longer.
+const maxEdited = 64 << 10
 
 // Place is the place of a node of the file's trees. Documents with problems have none.
 func (f *File) Place(n *Node) (Place, bool) {
