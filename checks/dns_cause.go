@@ -65,6 +65,16 @@ func (x *cut) wrongPort(a *eval.Analysis) bool {
 	return true
 }
 
+// podAddresses is what says whether pods have private addresses.
+const podAddresses = "where pods get their addresses: podCIDRs in the settings, or an IPPool of the cluster in its context"
+
+func (x *cut) settle() string {
+	if x.decided.Verdict == model.Unknown {
+		return podAddresses
+	}
+	return ""
+}
+
 // causesOf finds the fewest causes: Deny rules, and of the policies that isolate in a tier those that
 // explain the most.
 func causesOf(a *eval.Analysis, cuts []*cut, helped bool) []*cause {

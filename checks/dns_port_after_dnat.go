@@ -101,12 +101,14 @@ func (r *dnsPortRule) report(p *check.Pass) error {
 	if err := p.Confirm(v.packet, d, r.decided.Verdict); err != nil {
 		return err
 	}
-	blocked, severity := "DNS stays blocked", diag.Error
+	blocked, severity, settle := "DNS stays blocked", diag.Error, ""
 	switch {
 	case r.decided.Verdict == model.Unknown:
 		blocked, severity = "DNS stays blocked if the DNS pods have private addresses", diag.Warning
+		settle = podAddresses
 	case p.Cluster.PlatformGuessed && v.service.Assumed():
 		blocked, severity = "DNS stays blocked if the platform is "+p.Cluster.Platform+", as other manifests suggest", diag.Warning
+		settle = "--platform, or platform in the settings"
 	}
 	number := fmt.Sprint(v.packet.DstPort)
 	p.Report(diag.Diagnostic{
@@ -117,6 +119,7 @@ func (r *dnsPortRule) report(p *check.Pass) error {
 		Message: fmt.Sprintf("%s: Service %s turns port %d into %s before this rule sees it",
 			blocked, v.service.ID(), v.port.Port, number),
 		Help:    r.help(number),
+		Settle:  settle,
 		Witness: v.flow(),
 		Decided: check.Decided(r.decided.By, v.packet.Local(d).Endpoint, d),
 		Related: relatedTo(r.decided.By, r.rule.Policy),

@@ -146,6 +146,7 @@ func (c *cause) report(p *check.Pass) error {
 		Beside:   c.beside(a),
 		Message:  c.message(),
 		Help:     c.help(),
+		Settle:   first.settle(),
 		Witness:  first.visit.flow(),
 		Decided:  check.Decided(first.decided.By, local, c.direction),
 		Related:  relatedTo(first.decided.By, c.policy),

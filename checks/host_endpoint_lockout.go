@@ -81,6 +81,7 @@ func reportLockout(p *check.Pass, a *eval.Analysis, policy *model.Policy) error 
 	}
 	out.Message = "this selects host endpoints, too, and Calico makes one of every node: it cuts the nodes off except for the failsafe ports"
 	if allowsHosts(p, a) || !autoHosts(p.Cluster, &out) {
+		out.Settle = "HostEndpoints, or KubeControllersConfiguration default, in the files or the context"
 		out.Severity = diag.Note
 		out.Message = "this selects host endpoints, too: on a cluster that has them, as with automatic ones, it cuts nodes off except for the failsafe ports"
 	}

@@ -34,6 +34,7 @@ func reportOwnPods(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
 		}
 		if c.ToHostAt.File == "" {
 			d.Severity = diag.Note
+			d.Settle = "FelixConfiguration default, in the files or the context"
 			d.Message += " (Calico's manifests and its operator set it so, and no file says otherwise)"
 		} else {
 			d.Related = []diag.Related{{At: c.ToHostAt, Message: "what pods send to their own node"}}

@@ -139,6 +139,7 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 		d.Related = labelled(elsewhere[0])
 	}
 	d.Help = "labels that the pods have; if a controller creates the pods, or another repository has them, this is as it should be"
+	d.Settle = "the pods, as in an export of the cluster: --context"
 	return d, true
 }
 

@@ -195,7 +195,9 @@ func (n *serviceNet) report(p *check.Pass, a *eval.Analysis, r *model.Rule, writ
 		Witness:  v.flow(),
 		Related:  relatedTo(d.By, r.Policy),
 	}
-	if d.Verdict != model.Unknown {
+	if d.Verdict == model.Unknown {
+		out.Settle = podAddresses
+	} else {
 		out.Decided = check.Decided(d.By, client, model.Egress)
 	}
 	p.Report(out)

@@ -56,6 +56,7 @@ func reportService(p *check.Pass, r *model.Rule, m *model.ServiceMatch) {
 		d.Severity = diag.Note
 		d.Message = fmt.Sprintf("this rule matches nothing that the files have: no workload is behind Service %s, whose selector is %s", id, sayLabels(s.Selector))
 		d.Help = "the labels of the pods in the Service's selector"
+		d.Settle = "the pods, as in an export of the cluster: --context"
 	default:
 		return
 	}

@@ -78,7 +78,7 @@ func reportOperatorTiers(p *check.Pass) error {
 			}
 			if p.Cluster.VersionAssumed {
 				d.Severity = diag.Note
-				d.Help += "; or say which version of Calico the cluster runs, which is only assumed"
+				d.Settle = "which version of Calico the cluster runs: --calico-version, or calicoVersion in the settings"
 			}
 			p.Report(d)
 			break

@@ -63,9 +63,11 @@ type Diagnostic struct {
 	State        State  // what a comparison makes of it
 	Message      string // one sentence that is true and says the consequence
 	Help         string // what to write instead
-	Decided      string // who decides the witness, in words; empty if nothing does
-	Related      []Related
-	Witness      *flow.Flow // one concrete connection that shows it
+	// Settle is what would say whether it is so, where it rests on a fact that the inputs do not give; empty: on none.
+	Settle  string
+	Decided string // who decides the witness, in words; empty if nothing does
+	Related []Related
+	Witness *flow.Flow // one concrete connection that shows it
 	// Walk is what each tier does with the witness, in order, as far as somebody wrote it; empty if that is not certain.
 	Walk  []Related
 	Fixes []Fix

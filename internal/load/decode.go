@@ -19,6 +19,7 @@ type problem struct {
 	key      bool          // at the key of at, not at its value
 	message  string
 	help     string
+	settle   string // what would say whether it is so; empty: it is
 	fixes    []diag.Fix
 }
 
@@ -37,7 +38,7 @@ func (l *loader) report(o *model.Object, p problem) {
 		at = o.KeyOrigin(p.at)
 	}
 	d := diag.Diagnostic{
-		Check: p.check, Severity: severity, At: at, Object: o.String(), Message: p.message, Help: p.help, Fixes: p.fixes,
+		Check: p.check, Severity: severity, At: at, Object: o.String(), Message: p.message, Help: p.help, Settle: p.settle, Fixes: p.fixes,
 	}
 	if len(p.spoils) == 0 {
 		p.spoils = []string{p.at}

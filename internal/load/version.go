@@ -13,7 +13,7 @@ func (l *loader) reportVersion(o *Object, what, help string) {
 	if l.c.VersionAssumed {
 		p.severity = diag.Warning
 		p.message = fmt.Sprintf("Calico %s, which is assumed because nobody says the version, %s", l.opts.Version, what)
-		p.help += "; or, if the cluster runs another version, --calico-version or calicoVersion in the settings"
+		p.settle = "--calico-version, or calicoVersion in the settings"
 	}
 	l.report(&o.Object, p)
 }

@@ -130,6 +130,7 @@ func annotationText(d *diag.Diagnostic) string {
 		add("see", r.At.String()+": "+r.Message)
 	}
 	add("in", listed(d.Environments))
+	add("settle", d.Settle)
 	if d.Help != "" {
 		text = append(text, writeLines(d.Help))
 	}

@@ -59,6 +59,7 @@ type jsonFinding struct {
 	State    string `json:"state,omitempty"` // "new" or "unchanged"; missing where nothing was compared
 	Message  string `json:"message"`
 	Help     string `json:"help"`
+	Settle   string `json:"settle,omitempty"` // missing where nothing has to be settled
 	jsonPlace
 	EndLine      int           `json:"endLine"`
 	EndColumn    int           `json:"endColumn"`
@@ -175,7 +176,7 @@ func comparisonOf(r *Result) *jsonComparison {
 
 func findingOf(d *diag.Diagnostic) jsonFinding {
 	f := jsonFinding{
-		Check: d.Check, Severity: d.Severity.String(), State: d.State.String(), Message: d.Message, Help: d.Help,
+		Check: d.Check, Severity: d.Severity.String(), State: d.State.String(), Message: d.Message, Help: d.Help, Settle: d.Settle,
 		jsonPlace: placeOf(d.At.Span), EndLine: d.At.End.Line, EndColumn: d.At.End.Col, Approximate: d.At.Approximate,
 		Object: d.Object, Environments: list(d.Environments), Related: []jsonRelated{},
 		Witness: d.Witness, Decided: d.Decided, Fixes: []jsonFix{},

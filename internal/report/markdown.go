@@ -149,6 +149,7 @@ func what(d *diag.Diagnostic) string {
 	}
 	add("decided", d.Decided)
 	add("in", listed(d.Environments))
+	add("settle", d.Settle)
 	return text
 }
 

@@ -39,6 +39,7 @@ func dns() diag.Diagnostic {
 		Object:  "NetworkPolicy web/allow-dns",
 		Message: "DNS stays blocked: Service openshift-dns/dns-default turns port 53 into 5353 before this rule sees it",
 		Help:    "destination: {services: {name: dns-default, namespace: openshift-dns}}",
+		Settle:  "--platform, or platform in the settings",
 		Decided: "end of tier default: policies/default-deny.yaml:6 isolates web/web for egress and nothing allows the flow",
 		Related: []diag.Related{{At: source.Origin{Span: span("policies/default-deny.yaml", 6, 3, 11)}, Message: "isolates web/web"}},
 		Witness: &flow.Flow{Src: "web/web", Dst: "openshift-dns/dns-default", Via: "svc:openshift-dns/dns-default:53", Proto: "udp", Port: 5353},

@@ -98,6 +98,7 @@ type sarifResult struct {
 type sarifDetails struct {
 	Approximate  bool     `json:"approximate,omitempty"`
 	Environments []string `json:"environments,omitempty"`
+	Settle       string   `json:"settle,omitempty"`
 }
 
 type sarifLocation struct {

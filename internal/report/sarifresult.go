@@ -38,13 +38,16 @@ func (s *sarifWriter) finding(d *diag.Diagnostic) *sarifResult {
 	for _, via := range d.At.Via {
 		text = append(text, s.relate(res, "Through ", diag.Related{At: source.Origin{Span: via}}))
 	}
+	if d.Settle != "" {
+		text = append(text, sentence("It is not certain from the files; this settles it: "+d.Settle))
+	}
 	if d.Help != "" {
 		text = append(text, help(d.Help))
 	}
 	res.Message.Text = strings.Join(text, "\n")
 	res.CodeFlows = s.walk(d)
-	if d.At.Approximate || len(d.Environments) > 0 {
-		res.Properties = &sarifDetails{d.At.Approximate, d.Environments}
+	if d.At.Approximate || len(d.Environments) > 0 || d.Settle != "" {
+		res.Properties = &sarifDetails{d.At.Approximate, d.Environments, d.Settle}
 	}
 	return res
 }

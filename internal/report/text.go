@@ -75,6 +75,9 @@ func (p *page) finding(d *diag.Diagnostic) {
 	if len(d.Environments) > 0 {
 		item("in", strings.Join(d.Environments, ", "))
 	}
+	if d.Settle != "" {
+		item("settle", d.Settle)
+	}
 	if d.Help != "" {
 		item("write", d.Help)
 	}
