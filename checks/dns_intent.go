@@ -116,14 +116,16 @@ func deniedAsUnlabelled(c *model.Cluster, a *eval.Analysis, v *visit, d model.De
 	return toOwnKind
 }
 
-// reachesOnlyAPI says whether a client may send something, but nothing except to the port of the API server.
+// reachesOnlyAPI says whether a client may reach the API server, and may send nothing except to its port.
 func reachesOnlyAPI(a *eval.Analysis, client *model.Endpoint) bool {
 	chain := a.Chain(client, model.Egress)
-	if len(a.Cluster.APIServers) == 0 || chain.Allowed.IsEmpty() {
-		return false
-	}
-	at := pktset.Point(flow.TCP, a.Cluster.APIServers[0].Port)
-	return chain.Allowed.SubsetOf(pktset.Rect(chain.Universe.Columns(), pktset.Range{First: at, Last: at}))
+	return slices.ContainsFunc(a.Cluster.APIServers, func(server model.Backend) bool {
+		src, ok := towards(a.Cluster, client, server.Peer)
+		packet := model.Packet{Src: src, Dst: server.Peer, Proto: server.Proto, SrcPort: flow.DefaultSourcePort, DstPort: server.Port}
+		at := pktset.Point(server.Proto, server.Port)
+		return ok && a.VerdictAt(packet, model.Egress) != model.Denied &&
+			chain.Allowed.SubsetOf(pktset.Rect(chain.Universe.Columns(), pktset.Range{First: at, Last: at}))
+	})
 }
 
 // byName says whether a Deny rule at the DNS pods singles the client out by its labels.
