@@ -7,7 +7,8 @@ import (
 )
 
 // addKustomizations makes a root of every kustomization that no other one includes. Where a ring
-// of kustomizations include each other, the first one is the root, so that the ring is found.
+// of kustomizations include each other, the first one is the root, so that the ring is found. A component
+// is one only if an argument names it.
 func (w *walker) addKustomizations() {
 	var all []string
 	for dir, f := range w.dirs {
@@ -37,7 +38,7 @@ func (w *walker) addKustomizations() {
 	for _, dir := range all {
 		switch {
 		case reached[dir]:
-		case !w.dirs[dir].kustomization.IsComponent:
+		case !w.dirs[dir].kustomization.IsComponent || w.named[dir]:
 			add(dir)
 		default:
 			w.found.Unused = append(w.found.Unused, dir)

@@ -60,7 +60,7 @@ type Deploy struct {
 // Found is what the arguments lead to.
 type Found struct {
 	Roots []Root // sorted by path
-	// Unused is components that no kustomization includes: nothing renders them.
+	// Unused is components that no kustomization includes, and no argument names: nothing renders them.
 	Unused []string
 	// Diagnostics are about paths that are not read.
 	Diagnostics []diag.Diagnostic
@@ -72,7 +72,7 @@ const CheckManifest = "invalid-manifest"
 // Find turns paths of the tree into roots: every kustomization that no other one includes, every
 // other folder of manifests, every chart, a single file, "-" for standard input.
 func Find(t *Tree, paths []string) (*Found, error) {
-	w := &walker{t: t, seen: map[string]bool{}, dirs: map[string]*folder{}, paths: paths}
+	w := &walker{t: t, seen: map[string]bool{}, dirs: map[string]*folder{}, named: map[string]bool{}, paths: paths}
 	for _, p := range paths {
 		if err := w.argument(p); err != nil {
 			return nil, err
@@ -84,6 +84,7 @@ func Find(t *Tree, paths []string) (*Found, error) {
 	w.found.Roots = slices.DeleteFunc(w.found.Roots, func(r Root) bool { return r.Kind == Chart && charts[r.Path] })
 	slices.SortFunc(w.found.Roots, func(a, b Root) int { return strings.Compare(a.Path, b.Path) })
 	w.reportUnlisted()
+	w.reportUnused()
 	diag.Sort(w.found.Diagnostics)
 	return &w.found, nil
 }
@@ -93,6 +94,7 @@ type walker struct {
 	t     *Tree
 	paths []string
 	seen  map[string]bool // folders and files, without symbolic links
+	named map[string]bool // folders of the arguments
 	dirs  map[string]*folder
 	found Found
 }
@@ -113,6 +115,7 @@ func (w *walker) argument(p string) error {
 		return fmt.Errorf("reading the path %s: %w", w.t.Display(p), unwrapPath(err))
 	}
 	if w.t.IsDir(real) {
+		w.named[real] = true
 		before := len(w.seen)
 		w.walk(real)
 		if !w.anything(before) {
@@ -125,6 +128,7 @@ func (w *walker) argument(p string) error {
 	}
 	w.seen[real] = true
 	if w.t.IsKustomization(real) {
+		w.named[path.Dir(real)] = true
 		w.addFolder(path.Dir(real))
 		return nil
 	}

@@ -38,10 +38,50 @@ func (w *walker) reportUnlisted() {
 	}
 }
 
-func (w *walker) reportLeftOut(k *Kustomization, p string, at source.Span, what string, n int) {
-	if n > 1 {
-		what = fmt.Sprintf("%s and %d more", what, n-1)
+// reportUnused reports policies of components that nothing renders. Many are there to be chosen from.
+func (w *walker) reportUnused() {
+	for _, dir := range w.found.Unused {
+		k := w.dirs[dir].kustomization
+		var first source.Span
+		what, total := "", 0
+		for _, r := range k.Refs {
+			p, err := w.t.ResolveRef(k, r)
+			if r.Inline() || r.Role != Include || err != nil || w.t.IsDir(p) {
+				continue
+			}
+			file, err := w.t.Load(p)
+			if err != nil {
+				continue
+			}
+			at, name, n := policiesOf(file)
+			if n > 0 && total == 0 {
+				first, what = at, name
+			}
+			total += n
+		}
+		if total == 0 {
+			continue
+		}
+		w.found.Diagnostics = append(w.found.Diagnostics, diag.Diagnostic{
+			Check: CheckNotRendered, Severity: diag.Note, At: source.Origin{Span: first}, Object: what,
+			Message: fmt.Sprintf("%s is in no build: it belongs to the component %s, which no kustomization here includes, so nothing of it is checked",
+				andMore(what, total), w.t.Display(dir)),
+			Help:    fmt.Sprintf("%s under components of a kustomization; or check it alone: tierlint check %s", w.t.Display(dir), w.t.Display(dir)),
+			Related: []diag.Related{{At: source.Origin{Span: w.listOf(k)}, Message: "the component lists its resources here"}},
+		})
 	}
+}
+
+// andMore is the first of so many.
+func andMore(what string, n int) string {
+	if n == 1 {
+		return what
+	}
+	return fmt.Sprintf("%s and %d more", what, n-1)
+}
+
+func (w *walker) reportLeftOut(k *Kustomization, p string, at source.Span, what string, n int) {
+	what = andMore(what, n)
 	w.found.Diagnostics = append(w.found.Diagnostics, diag.Diagnostic{
 		Check: CheckNotRendered, Severity: diag.Warning, At: source.Origin{Span: at}, Object: what,
 		Message: fmt.Sprintf("%s is not deployed: %s lists other files of this folder, but not %s", what, w.t.Display(k.Path), path.Base(p)),

@@ -47,6 +47,9 @@ func (b *builder) kustomize(ctx context.Context) {
 	if p.root == nil || p.root.k.Root == nil || p.stop {
 		return
 	}
+	if p.root.k.IsComponent {
+		p.gap(p.root.top(), "this component is rendered alone: what it changes is in the kustomizations that include it", "a kustomization that includes it, among the paths")
+	}
 	s := p.stage()
 	if p.missing = b.Incomplete; p.missing {
 		p.dropOrphans(s) // the targets of patches may be in what is missing
