@@ -19,7 +19,8 @@ const module = "github.com/tierlint/tierlint/"
 var layers = []string{
 	"internal/source internal/flow internal/bitset internal/near internal/platform internal/action internal/scaffold",
 	"internal/selector internal/pktset internal/yamldoc internal/diag",
-	"internal/model internal/discover internal/revision internal/fix",
+	"internal/fix",
+	"internal/model internal/discover internal/revision",
 	"internal/chart internal/load internal/config internal/suppress",
 	"internal/render",
 	"internal/environment internal/deploy internal/refeval",

@@ -66,6 +66,7 @@ func reportDefaultPass(p *check.Pass) {
 			Severity: diag.Error, At: t.Origin("/spec/defaultAction"), Object: t.Object.String(),
 			Message: "with this, no Kubernetes NetworkPolicy isolates anything: what none of them allows reaches the end of tier default, is passed on, and the namespace's profile allows it",
 			Help:    "defaultAction: Deny, or no Tier default at all: Calico makes it",
+			Fixes:   endWith(t, "Deny"),
 		})
 	}
 }

@@ -37,7 +37,7 @@ func reportMissingTiers(p *check.Pass) error {
 			reportTierOfName(p, policy)
 			continue
 		}
-		p.Report(missingTier(policy, t, known))
+		p.Report(missingTier(p.Cluster, policy, t, known))
 	}
 	return nil
 }
@@ -47,7 +47,7 @@ func reportMissingTiers(p *check.Pass) error {
 func operatorTier(name string) bool { return name == "allow-tigera" || name == "calico-system" }
 
 // missingTier is a note where the files define no tiers at all: then they are somewhere else.
-func missingTier(policy *model.Policy, t *model.Tier, known []string) diag.Diagnostic {
+func missingTier(c *model.Cluster, policy *model.Policy, t *model.Tier, known []string) diag.Diagnostic {
 	at := policy.Origin("/metadata/name")
 	if policy.Positions.Has("/spec/tier") {
 		at = policy.Origin("/spec/tier")
@@ -63,7 +63,7 @@ func missingTier(policy *model.Policy, t *model.Tier, known []string) diag.Diagn
 	if i := slices.IndexFunc(known, func(k string) bool { return alike(k, t.Name) }); i >= 0 {
 		d.Severity = diag.Error
 		d.Message = fmt.Sprintf("there is no tier %s, but a tier %s: Calico's API refuses %s, and what is already there is enforced after all other tiers", t.Name, known[i], policiesOf(t))
-		d.Help = "tier " + known[i]
+		d.Help, d.Fixes = "tier "+known[i], moveToTier(c, t, known[i])
 	}
 	return d
 }

@@ -39,6 +39,7 @@ func reportTierOrders(p *check.Pass) error {
 				At: t.KeyOrigin("/spec"), Object: t.Object.String(),
 				Message: "with a defaultAction other than Pass, an AdminNetworkPolicy denies everything that none of its rules decides",
 				Help:    "defaultAction: Pass, or no Tier adminnetworkpolicy at all: Calico makes it",
+				Fixes:   endWith(t, "Pass"),
 			})
 		}
 	}

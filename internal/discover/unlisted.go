@@ -5,9 +5,11 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/fix"
 	"github.com/tierlint/tierlint/internal/source"
 	"github.com/tierlint/tierlint/internal/yamldoc"
 )
@@ -23,7 +25,7 @@ func (w *walker) reportUnlisted() {
 	for _, r := range w.found.Roots {
 		for _, p := range r.Unlisted {
 			d := w.dirs[path.Dir(p)]
-			if said[p] || d == nil || d.kustomization == nil || !listsNeighbours(d.kustomization) || mentions(d.kustomization, p) {
+			if said[p] || d == nil || d.kustomization == nil || !listsNeighbours(d.kustomization) || mentions(d.kustomization, p) || w.t.misspelt(d.kustomization, p) {
 				continue
 			}
 			said[p] = true
@@ -87,7 +89,29 @@ func (w *walker) reportLeftOut(k *Kustomization, p string, at source.Span, what 
 		Message: fmt.Sprintf("%s is not deployed: %s lists other files of this folder, but not %s", what, w.t.Display(k.Path), path.Base(p)),
 		Help:    fmt.Sprintf("- %s under resources of %s, or the file in a folder of its own", path.Base(p), w.t.Display(k.Path)),
 		Related: []diag.Related{{At: source.Origin{Span: w.listOf(k)}, Message: "resources are listed here"}},
+		Fixes:   listFile(k, path.Base(p)),
 	})
+}
+
+// plainName matches what needs no quotes in YAML.
+var plainName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9._-]*$`)
+
+// listFile lists a file among the resources of a kustomization. It is not safe: whoever left it out may have meant to.
+func listFile(k *Kustomization, name string) []diag.Fix {
+	list := yamldoc.Find(k.Root, "/resources")
+	if list.Rest != "" {
+		return nil
+	}
+	place, ok := k.File.Place(list.Value)
+	if !ok {
+		return nil
+	}
+	item := name
+	if !plainName.MatchString(name) {
+		item = strconv.Quote(name)
+	}
+	edits, ok := place.Insert(len(list.Value.Content), "- "+item)
+	return fix.Of("list it in "+path.Base(k.Path), false, place, edits, ok)
 }
 
 // listOf is where the kustomization lists its resources.

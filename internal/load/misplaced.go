@@ -12,6 +12,7 @@ import (
 // confused for, and those of Calico Enterprise, are one finding each, however many they are.
 func (l *loader) reportFields(o *Object, v any, errs []error) {
 	var misplaced, enterprise []string
+	var others []error
 	for _, err := range errs {
 		fe, ok := err.(kjson.FieldError)
 		if !ok || !strings.HasPrefix(err.Error(), "unknown field") {
@@ -26,11 +27,14 @@ func (l *loader) reportFields(o *Object, v any, errs []error) {
 		case o.calico() && slices.Contains([]string{"domains", "allowedEgressDomains"}, field):
 			enterprise = append(enterprise, at)
 		default:
-			l.reportStrict(o, v, err)
+			others = append(others, err)
 		}
 	}
-	if len(misplaced) > 0 {
-		l.reportOtherAPI(o, misplaced)
+	if len(misplaced) > 0 && l.reportOtherAPI(o, misplaced) {
+		others = nil // they are fields there
+	}
+	for _, err := range others {
+		l.reportStrict(o, v, err)
 	}
 	for _, at := range enterprise {
 		l.reportEnterprise(o, at)
@@ -88,7 +92,8 @@ func (o *Object) dropped(fields string) string {
 	return fmt.Sprintf("kubectl and calicoctl refuse the object, any other client applies it without %s", fields)
 }
 
-func (l *loader) reportOtherAPI(o *Object, at []string) {
+// reportOtherAPI reports fields of the other API, and says whether all of the object would be right there.
+func (l *loader) reportOtherAPI(o *Object, at []string) bool {
 	slices.SortStableFunc(at, func(a, b string) int { return o.Origin(a).Compare(o.Origin(b).Span) })
 	var fields []string
 	for _, a := range at {
@@ -109,10 +114,12 @@ func (l *loader) reportOtherAPI(o *Object, at []string) {
 		p.message = fmt.Sprintf("%s of the NetworkPolicy in networking.k8s.io/v1, and this %s is in %s: %s", said, o.Kind, o.APIVersion, o.dropped(them))
 		p.help = "apiVersion networking.k8s.io/v1, if it is a NetworkPolicy of Kubernetes; or selector, types, source and destination in their place"
 	}
+	p.fixes = l.inOtherAPI(o)
 	for _, a := range at {
 		p.spoils = append(p.spoils, a[:strings.LastIndex(a, "/")])
 	}
 	l.report(&o.Object, p)
+	return len(p.fixes) > 0
 }
 
 func (l *loader) reportEnterprise(o *Object, at string) {

@@ -29,7 +29,7 @@ func (l *loader) admit(c *calicoPolicy) bool {
 	for _, s := range selectorsOf(c) {
 		if _, err := selector.Parse(s.expr); err != nil {
 			ok = false
-			l.report(&o.Object, problem{check: CheckSelector, at: s.at, help: selectorHelp(s.expr), fixes: foldedSelector(o, s.at, s.expr),
+			l.report(&o.Object, problem{check: CheckSelector, at: s.at, help: selectorHelp(s.expr), fixes: meantSelector(o, s.at, s.expr),
 				message: fmt.Sprintf("selector %q cannot be parsed (%v): "+rejected, s.expr, err, o.Kind)})
 		}
 	}
@@ -61,6 +61,8 @@ func selectorHelp(expr string) string {
 	switch {
 	case strings.Contains(expr, "\n"):
 		return "the selector on one line, or with >- instead of | or >, for it may not contain a line break"
+	case selector.Meant(expr) != "":
+		return selector.Meant(expr) + "; Calico compares with ==, joins with && and ||, and wants values in quotes"
 	case regexp.MustCompile(`[^=!<>]=[^=]`).MatchString(expr):
 		return "== to compare, and the value in quotes: app == 'web'"
 	case regexp.MustCompile(`\b(and|or)\b`).MatchString(expr):

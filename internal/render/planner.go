@@ -102,9 +102,9 @@ func entryOf(pointer string) string {
 }
 
 // refuse reports what kustomize does not accept, or what we do not let it do.
-func (p *planner) refuse(at source.Span, message, help string) {
+func (p *planner) refuse(at source.Span, message, help string, fixes ...diag.Fix) {
 	p.Incomplete = true
-	p.report(CheckKustomization, diag.Error, at, message, help)
+	p.report(CheckKustomization, diag.Error, at, message, help, fixes...)
 }
 
 // checkFile reports what is wrong with a kustomization file itself.

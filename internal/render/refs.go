@@ -9,6 +9,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/discover"
+	"github.com/tierlint/tierlint/internal/fix"
 	"github.com/tierlint/tierlint/internal/source"
 	"github.com/tierlint/tierlint/internal/yamldoc"
 )
@@ -35,7 +36,7 @@ func (p *planner) ref(l *layer, prep *prepared, r discover.Ref) {
 	to, err := p.t.ResolveRef(l.k, r)
 	if message, help := p.unusable(l, r, to, err); message != "" {
 		prep.drop(r.Entry)
-		p.refuse(at, message, help)
+		p.refuse(at, message, help, p.respelt(l, r, err)...)
 		return
 	}
 	if p.t.IsDir(to) {
@@ -82,6 +83,21 @@ func (p *planner) unusable(l *layer, r discover.Ref, to string, err error) (mess
 		return fmt.Sprintf("%s is no component, which kustomize refuses here", r.Text), "the entry under resources"
 	}
 	return "", ""
+}
+
+// respelt names the file or folder that a path which does not exist is probably misspelt from. It is not safe: what
+// is in it begins to count.
+func (p *planner) respelt(l *layer, r discover.Ref, err error) []diag.Fix {
+	other := p.t.Near(l.k, r)
+	if !errors.Is(err, fs.ErrNotExist) || other == "" || r.Node.Value != r.Text {
+		return nil
+	}
+	place, ok := l.k.File.Place(r.Node)
+	if !ok {
+		return nil
+	}
+	edits, ok := place.Set(other)
+	return fix.Of("name "+other, false, place, edits, ok)
 }
 
 // folder plans a kustomization that another includes.

@@ -80,8 +80,8 @@ type builder struct {
 	diags []diag.Diagnostic
 }
 
-func (b *builder) report(check string, severity diag.Severity, at source.Span, message, help string) {
+func (b *builder) report(check string, severity diag.Severity, at source.Span, message, help string, fixes ...diag.Fix) {
 	b.diags = append(b.diags, diag.Diagnostic{
-		Check: check, Severity: severity, At: source.Origin{Span: at}, Message: message, Help: help,
+		Check: check, Severity: severity, At: source.Origin{Span: at}, Message: message, Help: help, Fixes: fixes,
 	})
 }
