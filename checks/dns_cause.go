@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/tierlint/tierlint/internal/diag"
@@ -68,11 +69,16 @@ func (x *cut) wrongPort(a *eval.Analysis) bool {
 // podAddresses is what says whether pods have private addresses.
 const podAddresses = "where pods get their addresses: podCIDRs in the settings, or an IPPool of the cluster in its context"
 
+// settle is what would say whether an unknown cut is one: what a Deny rule is about, or else the labels by which
+// the namespace of the DNS pods may be one of those that a rule is for.
 func (x *cut) settle() string {
-	if x.decided.Verdict == model.Unknown {
+	switch {
+	case x.decided.Verdict != model.Unknown:
+		return ""
+	case x.decided.By.Rule != nil:
 		return podAddresses
 	}
-	return ""
+	return fmt.Sprintf("the labels of namespace %s, as in an export of the cluster: --context", x.visit.service.Namespace)
 }
 
 // causesOf finds the fewest causes: Deny rules, and of the policies that isolate in a tier those that

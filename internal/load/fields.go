@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -90,8 +91,8 @@ func knownField(o *Object, v any, at string) (help string, fixes []diag.Fix) {
 		}
 		return name, fixes
 	case len(fields) > 0 && len(fields) <= maxFields:
-		in := lastOf(strings.TrimRight(parent(at), "/0123456789"))
-		return fmt.Sprintf("one of the fields of %s: %s", in, strings.Join(fields, ", ")), nil
+		of := lastOf(strings.TrimRight(parent(at), "/0123456789"))
+		return fmt.Sprintf("one of the fields of %s: %s", cmp.Or(of, o.Kind), strings.Join(fields, ", ")), nil
 	}
 	return "the field that is meant, where the kind has it", nil
 }
