@@ -8,7 +8,8 @@
 //   - Roots in conflict are alternatives. An alternative is named by the path segment in which it
 //     differs from the others: clusters/prod and clusters/staging are prod and staging, and so are
 //     apps/x/overlays/prod and apps/x/overlays/staging. Where that would put two conflicting roots
-//     under one name, all the segments in which they differ are the name: "apps/prod", "tools/prod".
+//     under one name, all the segments in which they differ are the name: "apps/prod", "tools/prod";
+//     and where that does not help either, the whole path: "k8s/prod", "k8s/prod.yaml".
 //     Of a folder and one inside of it, such as k8s and k8s/overlays/prod, the outer one is called by
 //     its own name (at the top: "top"), and the inner one by the first that says more than "overlays".
 //   - Where the alternatives differ in nothing but one segment (clusters/prod/apps and

@@ -123,6 +123,15 @@ apps/prod: apps/overlays/prod
 apps/staging: apps/overlays/staging
 tools/prod: tools/overlays/prod
 tools/staging: tools/overlays/staging`},
+		{"a folder and a file of one name", `
+k8s/prod: web
+k8s/prod.yaml: web
+k8s/staging: web
+k8s/staging.yaml: web`, `
+k8s/prod: k8s/prod
+k8s/prod.yaml: k8s/prod.yaml
+k8s/staging: k8s/staging
+k8s/staging.yaml: k8s/staging.yaml`},
 		{"a folder and one in it", `
 k8s: web
 k8s/overlays/prod: web`, `

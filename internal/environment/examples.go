@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/tierlint/tierlint/internal/load"
 	"github.com/tierlint/tierlint/internal/render"
 )
 
@@ -26,16 +27,8 @@ func (p *place) nameInside() {
 	for _, child := range p.inside {
 		child.nameInside()
 	}
-	var joins func(*place) bool // whether what is like no other may be meant for all
-	called := p.isCalledExamples()
-	switch alternatives := p.alternatives(called); {
-	case p.isCollection(len(alternatives)):
-		joins = func(child *place) bool { return child.servesMost(alternatives) }
-	case called && len(alternatives) > 0:
-		joins = func(child *place) bool { return !child.isWhole() }
-	case called:
-		joins = func(*place) bool { return true }
-	default:
+	joins, ok := p.examples()
+	if !ok {
 		return
 	}
 	p.tellApart()
@@ -53,6 +46,24 @@ func (p *place) nameInside() {
 			}
 		}
 	}
+}
+
+// examples says whether a folder holds examples, and which of them joins all others if it is like none: it may be
+// meant for them.
+func (p *place) examples() (joins func(*place) bool, ok bool) {
+	called, looksSo := p.isCalledExamples(), len(p.inside) >= fewestExamples && p.isSparse()
+	if !called && !looksSo {
+		return nil, false // to look for alternatives takes long
+	}
+	switch alternatives := p.alternatives(); {
+	case looksSo && len(alternatives) >= fewestExamples && 4*len(alternatives) >= 3*len(p.inside):
+		return func(child *place) bool { return child.servesMost(alternatives) }, true
+	case !called:
+		return nil, false
+	case len(alternatives) > 0:
+		return func(child *place) bool { return !child.isWhole() }, true
+	}
+	return func(*place) bool { return true }, true
 }
 
 // isCalledExamples says whether a folder has the name of one of examples, and what is in it is not named as
@@ -98,13 +109,9 @@ func (p *place) tellApart() {
 	}
 }
 
-// isCollection says whether a folder with some alternatives holds examples, whatever it is called.
+// isSparse says whether few of the places in a folder that are in conflict with some are so with each other.
 // Versions of one thing, such as the clusters of a fleet, nearly all have something in common; of
 // examples, few pairs have.
-func (p *place) isCollection(alternatives int) bool {
-	return alternatives >= fewestExamples && 4*alternatives >= 3*len(p.inside) && p.isSparse()
-}
-
 func (p *place) isSparse() bool {
 	rivalled, ends := 0, 0
 	for _, child := range p.inside {
@@ -117,11 +124,8 @@ func (p *place) isSparse() bool {
 }
 
 // alternatives is those of the places in a folder that have half of their objects, or a rival has half
-// of its own, in common. It is only asked for where it matters.
-func (p *place) alternatives(called bool) []*place {
-	if !called && (len(p.inside) < fewestExamples || !p.isSparse()) {
-		return nil
-	}
+// of its own, in common.
+func (p *place) alternatives() []*place {
 	objects := map[*place]map[identity]bool{}
 	for _, child := range p.inside {
 		objects[child] = child.objects()
@@ -140,14 +144,15 @@ func (p *place) alternatives(called bool) []*place {
 
 // isWhole says whether a place has pods and policies, and so needs no other.
 func (p *place) isWhole() bool {
-	return p.has(func(o *render.Object) bool { return slices.Contains(withPods, o.Kind) }) &&
-		p.has(func(o *render.Object) bool { return strings.HasSuffix(o.Kind, "NetworkPolicy") })
+	return p.has(makesPods) && p.has(func(o *render.Object) bool { return strings.HasSuffix(o.Kind, "NetworkPolicy") })
 }
+
+func makesPods(o *render.Object) bool { return load.MakesPods(o.Kind) }
 
 // servesMost says whether a place may well be meant for the others: it has no pods, and what it has is
 // of no namespace, or of namespaces that half of the others have, too.
 func (p *place) servesMost(others []*place) bool {
-	if p.has(func(o *render.Object) bool { return slices.Contains(withPods, o.Kind) }) {
+	if p.has(makesPods) {
 		return false
 	}
 	if p.has(func(o *render.Object) bool { return o.Namespace == "" && o.Kind != "Namespace" }) {
@@ -167,6 +172,3 @@ func (p *place) servesMost(others []*place) bool {
 	}
 	return 2*n >= len(others)
 }
-
-// withPods are the kinds that make pods.
-var withPods = []string{"CronJob", "DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet", "VirtualMachine"}

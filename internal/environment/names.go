@@ -18,6 +18,9 @@ func nameAll(roots []*root) {
 	for _, r := range sharingName(roots) {
 		r.name = r.longName()
 	}
+	for _, r := range sharingName(roots) {
+		r.name = r.build.Root.Path // of prod.yaml and the folder prod
+	}
 	neighbours(roots)
 	joinFiles(roots)
 	nameExamples(roots)

@@ -39,6 +39,19 @@ var workloadKinds = map[string][]string{
 	"apps.kruise.io/DaemonSet":           {"controller-revision-hash", "pod-template-generation", "apps.kruise.io/*"},
 }
 
+// MakesPods says whether a kind has pods, in any group: those that are read, and the virtual machines of KubeVirt.
+func MakesPods(kind string) bool {
+	if kind == "Pod" || kind == "VirtualMachine" {
+		return true
+	}
+	for key := range workloadKinds {
+		if strings.HasSuffix(key, "/"+kind) {
+			return true
+		}
+	}
+	return false
+}
+
 var jobLabels = []string{"controller-uid", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-completion-index"}
 
 // addWorkloads makes endpoints of Pods, and of the workloads whose Pods are not in the inputs.
