@@ -85,6 +85,7 @@ func Find(t *Tree, paths []string) (*Found, error) {
 	slices.SortFunc(w.found.Roots, func(a, b Root) int { return strings.Compare(a.Path, b.Path) })
 	w.reportUnlisted()
 	w.reportUnused()
+	w.reportHidden()
 	diag.Sort(w.found.Diagnostics)
 	return &w.found, nil
 }
@@ -95,8 +96,10 @@ type walker struct {
 	paths []string
 	seen  map[string]bool // folders and files, without symbolic links
 	named map[string]bool // folders of the arguments
-	dirs  map[string]*folder
-	found Found
+	// hidden is what was passed over because of its name.
+	hidden []string
+	dirs   map[string]*folder
+	found  Found
 }
 
 // folder is a folder that was walked.
@@ -185,6 +188,9 @@ func (w *walker) addFolder(dir string, manifests ...string) {
 func (w *walker) entry(dir string, e fs.DirEntry) (string, bool) {
 	p := path.Join(dir, e.Name())
 	if skipped(e.Name()) {
+		if hidden(e.Name()) && e.Name() != ".git" && (e.IsDir() || mayBeManifest(p)) {
+			w.hidden = append(w.hidden, p)
+		}
 		return "", false
 	}
 	isDir := e.IsDir()
@@ -216,11 +222,6 @@ func (w *walker) entry(dir string, e fs.DirEntry) (string, bool) {
 }
 
 func (w *walker) excluded(p string) bool { return w.t.Excluded != nil && w.t.Excluded(p) }
-
-// skipped says whether a name is one in which nobody keeps manifests of their own.
-func skipped(name string) bool {
-	return strings.HasPrefix(name, ".") || name == "node_modules" || name == "vendor"
-}
 
 // mayBeManifest says whether kubectl apply would read the file.
 func mayBeManifest(p string) bool {

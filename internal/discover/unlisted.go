@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/fix"
@@ -33,8 +32,9 @@ func (w *walker) reportUnlisted() {
 			if err != nil {
 				continue
 			}
-			if at, what, n := policiesOf(file); n > 0 {
-				w.reportLeftOut(d.kustomization, p, at, what, n)
+			var found policies
+			if found.add(file); found.n > 0 {
+				w.reportLeftOut(d.kustomization, p, &found)
 			}
 		}
 	}
@@ -44,49 +44,32 @@ func (w *walker) reportUnlisted() {
 func (w *walker) reportUnused() {
 	for _, dir := range w.found.Unused {
 		k := w.dirs[dir].kustomization
-		var first source.Span
-		what, total := "", 0
+		var found policies
 		for _, r := range k.Refs {
 			p, err := w.t.ResolveRef(k, r)
 			if r.Inline() || r.Role != Include || err != nil || w.t.IsDir(p) {
 				continue
 			}
-			file, err := w.t.Load(p)
-			if err != nil {
-				continue
+			if file, err := w.t.Load(p); err == nil {
+				found.add(file)
 			}
-			at, name, n := policiesOf(file)
-			if n > 0 && total == 0 {
-				first, what = at, name
-			}
-			total += n
 		}
-		if total == 0 {
+		if found.n == 0 {
 			continue
 		}
 		w.found.Diagnostics = append(w.found.Diagnostics, diag.Diagnostic{
-			Check: CheckNotRendered, Severity: diag.Note, At: source.Origin{Span: first}, Object: what,
-			Message: fmt.Sprintf("%s is in no build: it belongs to the component %s, which no kustomization here includes, so nothing of it is checked",
-				andMore(what, total), w.t.Display(dir)),
+			Check: CheckNotRendered, Severity: diag.Note, At: source.Origin{Span: found.at}, Object: found.first,
+			Message: fmt.Sprintf("nothing of the component %s is checked, such as %s: no kustomization here includes it", w.t.Display(dir), found.String()),
 			Help:    fmt.Sprintf("%s under components of a kustomization; or check it alone: tierlint check %s", w.t.Display(dir), w.t.Display(dir)),
 			Related: []diag.Related{{At: source.Origin{Span: w.listOf(k)}, Message: "the component lists its resources here"}},
 		})
 	}
 }
 
-// andMore is the first of so many.
-func andMore(what string, n int) string {
-	if n == 1 {
-		return what
-	}
-	return fmt.Sprintf("%s and %d more", what, n-1)
-}
-
-func (w *walker) reportLeftOut(k *Kustomization, p string, at source.Span, what string, n int) {
-	what = andMore(what, n)
+func (w *walker) reportLeftOut(k *Kustomization, p string, found *policies) {
 	w.found.Diagnostics = append(w.found.Diagnostics, diag.Diagnostic{
-		Check: CheckNotRendered, Severity: diag.Warning, At: source.Origin{Span: at}, Object: what,
-		Message: fmt.Sprintf("%s is not deployed: %s lists other files of this folder, but not %s", what, w.t.Display(k.Path), path.Base(p)),
+		Check: CheckNotRendered, Severity: diag.Warning, At: source.Origin{Span: found.at}, Object: found.first,
+		Message: fmt.Sprintf("%s is not deployed: %s lists other files of this folder, but not %s", found.String(), w.t.Display(k.Path), path.Base(p)),
 		Help:    fmt.Sprintf("- %s under resources of %s, or the file in a folder of its own", path.Base(p), w.t.Display(k.Path)),
 		Related: []diag.Related{{At: source.Origin{Span: w.listOf(k)}, Message: "resources are listed here"}},
 		Fixes:   listFile(k, path.Base(p)),
@@ -132,28 +115,4 @@ func listsNeighbours(k *Kustomization) bool {
 // mentions says whether the text of a kustomization has the file's name anywhere.
 func mentions(k *Kustomization, p string) bool {
 	return k.File == nil || regexp.MustCompile(`(^|[\s/"'#-])`+regexp.QuoteMeta(path.Base(p))).Match(k.File.Content)
-}
-
-// policiesOf is the first network policy in a file, and how many there are.
-func policiesOf(f *yamldoc.File) (at source.Span, what string, n int) {
-	for _, d := range f.Documents {
-		group, _, _ := strings.Cut(yamldoc.Text(d.Root, "/apiVersion"), "/")
-		kind, name := yamldoc.Text(d.Root, "/kind"), yamldoc.Find(d.Root, "/metadata/name")
-		if !policyGroup(group) || !strings.HasSuffix(kind, "NetworkPolicy") || name.Rest != "" || name.Value == nil ||
-			yamldoc.Find(d.Root, "/spec").Rest != "" {
-			continue
-		}
-		if n++; n == 1 {
-			at, what = f.Span(name.Value), kind+" "+name.Value.Value
-		}
-	}
-	return at, what, n
-}
-
-func policyGroup(group string) bool {
-	switch group {
-	case "networking.k8s.io", "projectcalico.org", "crd.projectcalico.org", "policy.networking.k8s.io":
-		return true
-	}
-	return false
 }
