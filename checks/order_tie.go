@@ -62,11 +62,13 @@ func reportOrderTies(p *check.Pass) error {
 
 // tied says whether two steps are policies of the same tier and order, both of which certainly apply.
 func tied(a, b *eval.Step) bool {
-	if a.Policy == nil || b.Policy == nil || a.Tier != b.Tier || !a.Certain || !b.Certain {
-		return false
-	}
-	x, y := a.Policy.Order, b.Policy.Order
-	return x == nil && y == nil || x != nil && y != nil && *x == *y
+	return a.Policy != nil && b.Policy != nil && a.Certain && b.Certain && sameOrder(a.Policy, b.Policy)
+}
+
+// sameOrder says whether two policies are of the same tier and order.
+func sameOrder(a, b *model.Policy) bool {
+	x, y := a.Order, b.Order
+	return a.Tier == b.Tier && (x == nil && y == nil || x != nil && y != nil && *x == *y)
 }
 
 // contested is the traffic that would certainly fare otherwise if the second policy were asked first.

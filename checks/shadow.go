@@ -131,12 +131,13 @@ func (s *shadow) report(p *check.Pass) error {
 		}
 	}
 	d := diag.Diagnostic{
-		At:      s.at(),
-		Object:  s.policy.Object.String(),
-		Parts:   s.parts(),
-		Message: s.message(),
-		Help:    s.help(),
-		Decided: check.Decided(first.By, endpoint, rule.Direction),
+		Severity: s.severity(),
+		At:       s.at(),
+		Object:   s.policy.Object.String(),
+		Parts:    s.parts(),
+		Message:  s.message(),
+		Help:     s.help(),
+		Decided:  check.Decided(first.By, endpoint, rule.Direction),
 	}
 	if shown {
 		d.Witness = check.Flow(packet)
@@ -148,6 +149,18 @@ func (s *shadow) report(p *check.Pass) error {
 	}
 	p.Report(d)
 	return nil
+}
+
+// severity: files of which only the names of their policies say who is asked first may not be meant to be applied
+// together, as one that allows everything and one that denies it.
+func (s *shadow) severity() diag.Severity {
+	file := s.at().File
+	if slices.ContainsFunc(s.by, func(b eval.Decider) bool {
+		return b.By.Rule == nil || !sameOrder(b.By.Rule.Policy, s.policy) || b.By.Rule.Policy.Origin(b.By.Rule.At).File == file
+	}) {
+		return diag.Error
+	}
+	return diag.Warning
 }
 
 // parts are the rules that it is about, and those that decide before them.
