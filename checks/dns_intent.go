@@ -30,6 +30,7 @@ func meansOtherDNS(a *eval.Analysis, v *visit) bool {
 				(side.Service.Namespace == dns.Namespace || !knownDistribution(a.Cluster)),
 				side.Selector != nil && namesDNSPort(side, v) && mayBeOther(a.Cluster, side.Selector, p, dns) &&
 					len(injectedInto(p, side.SelectorAt, side.Written.Selector)) == 0,
+				opensOtherPort(a.Cluster, side, v),
 				namesDNSPort(side, v) && slices.ContainsFunc(v.service.Addrs, func(a netip.Addr) bool { return names(r, a) }):
 				return true
 			}
@@ -88,6 +89,20 @@ func namesDNSPort(side *model.Side, v *visit) bool {
 	})
 }
 
+// openshiftDNSPort is where OpenShift's DNS pods listen (openshift/cluster-dns-operator,
+// controller_dns_service.go, release-4.16), and nothing else that pods ask.
+const openshiftDNSPort = 5353
+
+// opensOtherPort says whether one end in a rule is for the DNS of OpenShift, which the cluster may be: its port at
+// any pod, or anywhere.
+func opensOtherPort(c *model.Cluster, side *model.Side, v *visit) bool {
+	anyPod := somePodOf(v.packet.Dst.Endpoint.Namespace)
+	anyPod.Open = []string{"pcns.*"}
+	return !knownDistribution(c) && v.packet.DstPort != openshiftDNSPort &&
+		slices.ContainsFunc(side.Ports, func(p model.PortMatch) bool { return p.Name == "" && p.First == openshiftDNSPort && p.Last == p.First }) &&
+		side.Service == nil && len(side.Nets) == 0 && (side.Selector == nil || side.Selector.Match(anyPod) == selector.Yes)
+}
+
 // deniedAsUnlabelled says whether all that is not known of a question to the DNS, which is only assumed, is whether
 // its namespace has the label by which a rule lets the client talk to its own kind: to namespaces like the client's.
 func deniedAsUnlabelled(c *model.Cluster, a *eval.Analysis, v *visit, d model.Decision) bool {
@@ -141,6 +156,21 @@ func (x *cut) byName() bool {
 		}
 	}
 	return r.Match.Source.Selector.Match(unlabelled) == selector.No
+}
+
+// mayBeHost says whether a client that is in no file may as well be a host, which resolves names in another way: a
+// global policy for labels that no workload has is probably for nodes, where it does not speak of namespaces.
+func (x *cut) mayBeHost(p *model.Policy) bool {
+	if !x.client.Phantom || !p.Global() || x.direction != model.Egress {
+		return false
+	}
+	host := selector.Labels{Known: map[string]string{}}
+	for k, v := range x.client.Labels.Known {
+		if !inherited(k) && !strings.HasPrefix(k, "pcsa.") {
+			host.Known[k] = v
+		}
+	}
+	return p.Selector.Match(host) == selector.Yes && p.Selector.Match(selector.Labels{}) == selector.No
 }
 
 // inherited says whether a label is of the pod's namespace, or given by Calico.

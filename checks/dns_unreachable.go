@@ -164,6 +164,9 @@ func (c *cause) severity(a *eval.Analysis) diag.Severity {
 	if !slices.ContainsFunc(c.cuts, func(x *cut) bool { return x.direction == model.Ingress || !reachesOnlyAPI(a, x.client) }) {
 		return diag.Note
 	}
+	if !slices.ContainsFunc(c.cuts, func(x *cut) bool { return !x.mayBeHost(c.policy) }) {
+		return diag.Note
+	}
 	certain := func(x *cut) bool {
 		return !x.client.Phantom && x.decided.Verdict == model.Denied && writtenNamespace(cluster, x.client.Namespace) &&
 			(x.direction == model.Egress && !x.nothing || x.direction == model.Ingress && !x.tcp)
