@@ -27,6 +27,9 @@ func reportPasses(p *check.Pass) error {
 		return err
 	}
 	reportDefaultPass(p)
+	if err := reportLatePass(p, a); err != nil {
+		return err
+	}
 	done := map[*model.Rule]bool{}
 	for _, b := range bypasses(a) {
 		done[b.rule] = true // isolation-bypassed says so
@@ -54,22 +57,6 @@ const (
 	defaultTier      = "default"
 	defaultTierOrder = 1e6
 )
-
-// reportDefaultPass reports a tier default that does not end with a Deny, which is all that the
-// isolation of Kubernetes policies is.
-func reportDefaultPass(p *check.Pass) {
-	for _, t := range p.Cluster.Tiers {
-		if t.Name != defaultTier || !t.DefaultPass || !t.Reviewed() {
-			continue
-		}
-		p.Report(diag.Diagnostic{
-			Severity: diag.Error, At: t.Origin("/spec/defaultAction"), Object: t.Object.String(),
-			Message: "with this, no Kubernetes NetworkPolicy isolates anything: what none of them allows reaches the end of tier default, is passed on, and the namespace's profile allows it",
-			Help:    "defaultAction: Deny, or no Tier default at all: Calico makes it",
-			Fixes:   endWith(t, "Deny"),
-		})
-	}
-}
 
 func reportPass(p *check.Pass, a *eval.Analysis, r *model.Rule) error {
 	for _, u := range a.Uses(r) {
