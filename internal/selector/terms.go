@@ -16,37 +16,52 @@ type Term struct {
 
 // Terms returns what labels the selector asks for, in its order. It says no of a selector with
 // alternatives or conditions of another kind, except that negative ones are left out.
-func (s *Selector) Terms() ([]Term, bool) {
+func (s *Selector) Terms() ([]Term, bool) { return s.terms(false) }
+
+// Excluded returns the labels that the selector asks for not to be there, in its order: those with any of the values,
+// or, without values, at all. It says no of a selector with alternatives, and leaves all other conditions out.
+func (s *Selector) Excluded() ([]Term, bool) { return s.terms(true) }
+
+func (s *Selector) terms(excluded bool) ([]Term, bool) {
 	all := branches(s.sel.Root(), false)
 	if len(all) != 1 {
 		return nil, false
 	}
 	var out []Term
 	for _, c := range all[0] {
-		key, _ := keyOf(c.node)
-		switch n := c.node.(type) {
-		case *parser.LabelEqValueNode:
-			if !c.negated {
-				out = append(out, Term{key, []string{n.Value.Value()}})
-			}
-		case *parser.LabelInSetNode:
-			if !c.negated {
-				out = append(out, Term{key, n.Value.StringSlice()})
-			}
-		case *parser.HasNode:
-			if !c.negated {
-				out = append(out, Term{Key: key})
-			}
-		case *parser.LabelNeValueNode, *parser.LabelNotInSetNode:
-			if c.negated {
-				return nil, false
-			}
-		case *parser.AllNode:
-		default:
+		switch t, not, ok := c.term(); {
+		case ok && not == excluded:
+			out = append(out, t)
+		case !ok && !excluded && !c.all():
 			return nil, false
 		}
 	}
 	return out, true
+}
+
+// all says whether a condition is all(), which asks nothing.
+func (c condition) all() bool {
+	_, all := c.node.(*parser.AllNode)
+	return all && !c.negated
+}
+
+// term is the label that a condition asks for, or, if not is true, asks not to be there, as `!=` and `not in` do;
+// ok is false of conditions of another kind.
+func (c condition) term() (t Term, not, ok bool) {
+	key, _ := keyOf(c.node)
+	switch n := c.node.(type) {
+	case *parser.LabelEqValueNode:
+		return Term{key, []string{n.Value.Value()}}, c.negated, true
+	case *parser.LabelInSetNode:
+		return Term{key, n.Value.StringSlice()}, c.negated, true
+	case *parser.HasNode:
+		return Term{Key: key}, c.negated, true
+	case *parser.LabelNeValueNode:
+		return Term{key, []string{n.Value.Value()}}, !c.negated, true
+	case *parser.LabelNotInSetNode:
+		return Term{key, n.Value.StringSlice()}, !c.negated, true
+	}
+	return Term{}, false, false
 }
 
 // Keys returns the labels that the selector looks at, sorted.

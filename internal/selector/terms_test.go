@@ -13,7 +13,8 @@ func TestTerms(t *testing.T) {
 		"all()":                               "[] true",
 		"app == 'a' || app == 'b'":            "[] false",
 		"app starts with 'a'":                 "[] false",
-		"!(app != 'a')":                       "[] false",
+		"!(app != 'a')":                       "[{app [a]}] true",
+		"app == 'a' && !all()":                "[] false",
 		"(a == 'x') && (b == 'y' && !has(c))": "[{a [x]} {b [y]}] true",
 	} {
 		terms, ok := parse(t, expr).Terms()
@@ -69,8 +70,9 @@ func TestExcluded(t *testing.T) {
 	for expr, want := range map[string]string{
 		"a != 'b' && c not in {'d','e'} && f == 'g'": "[{a [b]} {c [d e]}] true",
 		"!(a == 'b') && !(c in {'d'}) && !has(f)":    "[{a [b]} {c [d]} {f []}] true",
-		"!(a != 'b')":          "[] true",
-		"a != 'b' || c != 'd'": "[] false",
+		"!(a != 'b')":                   "[] true",
+		"a != 'b' && c starts with 'd'": "[{a [b]}] true",
+		"a != 'b' || c != 'd'":          "[] false",
 	} {
 		terms, ok := parse(t, expr).Excluded()
 		if got := fmt.Sprint(terms, ok); got != want {
