@@ -58,7 +58,7 @@ func hidingService(a *eval.Analysis, r *model.Rule) (*model.Service, *model.Back
 		}
 		for i := range s.Backends {
 			b := &s.Backends[i]
-			if slices.Contains(selected, b.Peer.Endpoint) && opensFor(r, b) && onlyOutsideAllowed(a, b) {
+			if slices.Contains(selected, b.Peer.Endpoint) && opensFor(r, protoPort{b.Proto, b.Port}) && onlyOutsideAllowed(a, b) {
 				return s, b
 			}
 		}
@@ -73,10 +73,15 @@ func hidesClients(s *model.Service) bool {
 		!s.Positions.Has("/metadata/annotations/service.beta.kubernetes.io~1aws-load-balancer-nlb-target-type")
 }
 
-func opensFor(r *model.Rule, b *model.Backend) bool {
+// opensFor says whether a rule is for a port, by its number or along with all.
+func opensFor(r *model.Rule, port protoPort) bool {
 	m := &r.Match
-	return (m.Protocol == nil || *m.Protocol == b.Proto) && (len(m.Destination.Ports) == 0 ||
-		slices.ContainsFunc(m.Destination.Ports, func(p model.PortMatch) bool { return p.Name == "" && p.First <= b.Port && b.Port <= p.Last }))
+	return (m.Protocol == nil || *m.Protocol == port.proto) && (len(m.Destination.Ports) == 0 || namesPort(r, port.port))
+}
+
+// namesPort says whether a rule has the number among its ports.
+func namesPort(r *model.Rule, n uint16) bool {
+	return slices.ContainsFunc(r.Match.Destination.Ports, func(p model.PortMatch) bool { return p.Has(n) })
 }
 
 // onlyOutsideAllowed says whether a backend lets nobody without a name in who may be a node.

@@ -142,7 +142,7 @@ func (h *half) at() source.Origin {
 // port is the number of the rule's port that DNS comes through; -1 if there is none.
 func (h *half) port() int {
 	return slices.IndexFunc(h.rule.Match.Destination.Ports, func(p model.PortMatch) bool {
-		return p.Name == "" && p.First <= h.visit.packet.DstPort && h.visit.packet.DstPort <= p.Last
+		return p.Has(h.visit.packet.DstPort)
 	})
 }
 

@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/netip"
 	"slices"
 	"strings"
 
@@ -72,7 +71,7 @@ func leads(b *breaks) string {
 // true of it.
 func appendClosed(to []*broken, a *eval.Analysis, n *model.Need, closed func(*model.Backend) bool) []*broken {
 	outside := *n
-	outside.From = []model.Peer{{Addr: netip.MustParseAddr("203.0.113.1")}}
+	outside.From = []model.Peer{somebodyOutside}
 	x := breakNeed(a.Cluster, a, &outside)
 	if x == nil || x.direction != model.Ingress || x.decided.By.Kind != model.ByEndOfTier || !x.decided.By.Policy.Reviewed() {
 		return to
@@ -132,9 +131,9 @@ func onlyOwnNamespace(a *eval.Analysis, b *model.Backend) bool {
 				continue
 			}
 			elsewhere := func(port model.Port) bool {
-				return port.Number != b.Port && opensFor(r, &model.Backend{Proto: port.Proto, Port: port.Number})
+				return port.Number != b.Port && opensFor(r, protoPort{port.Proto, port.Number})
 			}
-			if opensFor(r, b) || !slices.ContainsFunc(e.Ports, elsewhere) {
+			if opensFor(r, protoPort{b.Proto, b.Port}) || !slices.ContainsFunc(e.Ports, elsewhere) {
 				return false
 			}
 		}

@@ -114,7 +114,7 @@ func forForwarded(c *model.Cluster, r *model.Rule) bool {
 	ports := r.Match.Destination.Ports
 	return !local.Any() || len(ports) == 0 || slices.ContainsFunc(ports, func(port model.PortMatch) bool {
 		return port.Name != "" || slices.ContainsFunc(c.Endpoints, func(e *model.Endpoint) bool {
-			return isWorkload(e) && slices.ContainsFunc(e.Ports, func(own model.Port) bool { return port.First <= own.Number && own.Number <= port.Last })
+			return isWorkload(e) && slices.ContainsFunc(e.Ports, func(own model.Port) bool { return port.Has(own.Number) })
 		})
 	})
 }

@@ -103,9 +103,7 @@ func (v *inventory) hiddenPort(w *written) *diag.Diagnostic {
 // opensAddresses says whether a rule of the policy lets a port of addresses be reached, as those of nodes have to be.
 func opensAddresses(p *model.Policy, d model.Direction, port protoPort) bool {
 	return slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool {
-		to := &r.Match.Destination
-		return r.Action == model.Allow && to.Selector == nil && (r.Match.Protocol == nil || *r.Match.Protocol == port.proto) &&
-			(len(to.Ports) == 0 || slices.ContainsFunc(to.Ports, func(p model.PortMatch) bool { return p.First <= port.port && port.port <= p.Last }))
+		return r.Action == model.Allow && r.Match.Destination.Selector == nil && opensFor(r, port)
 	})
 }
 

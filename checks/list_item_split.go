@@ -98,7 +98,7 @@ func splitRule(p *model.Policy, d model.Direction) (string, bool) {
 
 // asksDNS says whether a rule is for DNS, which is for anybody.
 func asksDNS(r *model.Rule) bool {
-	return slices.ContainsFunc(r.Match.Destination.Ports, func(p model.PortMatch) bool { return p.First <= dnsPort && dnsPort <= p.Last })
+	return namesPort(r, dnsPort)
 }
 
 // splitPort finds an item with only a port beside one with only a protocol: the first is TCP, and

@@ -148,10 +148,7 @@ func (x *broken) admits(remote *model.Side) bool {
 // opens says whether a rule names the port of the connection, as the Service or the pods have it.
 func (x *broken) opens(r *model.Rule) bool {
 	return slices.ContainsFunc(r.Match.Destination.Ports, func(p model.PortMatch) bool {
-		if p.Name != "" || p.First == 0 && p.Last == 65535 {
-			return false
-		}
-		in := func(n uint16) bool { return p.First <= n && n <= p.Last }
-		return in(x.packet.DstPort) || x.need.Port != nil && in(x.need.Port.Port)
+		everyPort := p.First == 0 && p.Last == 65535
+		return !everyPort && (p.Has(x.packet.DstPort) || x.need.Port != nil && p.Has(x.need.Port.Port))
 	})
 }

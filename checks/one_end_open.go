@@ -166,7 +166,7 @@ func portsBetween(r *model.Rule, local, peer *model.Endpoint) ([]protoPort, bool
 			out = append(out, protoPort{protoOf(r), p.First})
 		default:
 			for _, declared := range dst.Ports {
-				if declared.Proto == protoOf(r) && p.First <= declared.Number && declared.Number <= p.Last {
+				if declared.Proto == protoOf(r) && p.Has(declared.Number) {
 					out = append(out, protoPort{declared.Proto, declared.Number})
 				}
 			}

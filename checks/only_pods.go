@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"net/netip"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/eval"
@@ -19,20 +18,9 @@ func (b *breaks) onlyPods(a *eval.Analysis) bool {
 		return false
 	}
 	for _, r := range b.policy.Rules[b.direction] {
-		if to := &r.Match.Destination; r.At == x.need.At && to.Selector != nil && allPods(to.Selector) && !x.opensOwn(r) {
-			out := model.Peer{Addr: netip.MustParseAddr("203.0.113.1")}
-			packet, ok := packetFor(a.Cluster, model.Egress, x.packet.Src.Endpoint, out, protoPort{flow.TCP, 443})
+		if to := &r.Match.Destination; r.At == x.need.At && to.Selector != nil && allPods(to.Selector) && !namesPort(r, x.packet.DstPort) {
+			packet, ok := packetFor(a.Cluster, model.Egress, x.packet.Src.Endpoint, somebodyOutside, protoPort{flow.TCP, 443})
 			return ok && decision(a, packet, model.Egress).Verdict == model.Denied
-		}
-	}
-	return false
-}
-
-// opensOwn says whether a rule names the port on which the API server itself listens.
-func (x *broken) opensOwn(r *model.Rule) bool {
-	for _, p := range r.Match.Destination.Ports {
-		if p.Name == "" && p.First <= x.packet.DstPort && x.packet.DstPort <= p.Last {
-			return true
 		}
 	}
 	return false
@@ -51,11 +39,7 @@ func (b *breaks) leadsToPods(forServer string) (message, help string) {
 	return message, "for the API server, " + forServer + "\nand for the outside\n- {action: Allow, protocol: TCP, destination: {nets: [0.0.0.0/0], ports: [443]}}  # with the addresses of pods and nodes in notNets"
 }
 
-// allPods says whether a selector matches a pod of which nothing is known but that it is in some namespace.
+// allPods says whether a selector matches a pod that has no labels of its own, in a namespace of no particular name.
 func allPods(s *selector.Selector) bool {
-	const some = "some-namespace"
-	return s.Match(selector.Labels{Known: map[string]string{
-		"projectcalico.org/namespace": some, "projectcalico.org/orchestrator": "k8s",
-		"pcns.projectcalico.org/name": some, "pcns.kubernetes.io/metadata.name": some,
-	}}) == selector.Yes
+	return s.Match(selector.Labels{Known: somePodOf("some-namespace").Known}) == selector.Yes
 }

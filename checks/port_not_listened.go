@@ -177,7 +177,7 @@ func opens(r *model.Rule, p protoPort) bool {
 	}
 	ports := r.Match.Destination.Ports
 	return len(ports) == 0 || slices.ContainsFunc(ports, func(m model.PortMatch) bool {
-		return m.Name != "" || m.First <= p.port && p.port <= m.Last
+		return m.Name != "" || m.Has(p.port)
 	})
 }
 

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 
 	"github.com/tierlint/tierlint/internal/eval"
@@ -73,6 +74,9 @@ func withoutPhantoms(es []*model.Endpoint) []*model.Endpoint {
 	}
 	return slices.DeleteFunc(slices.Clone(es), phantom)
 }
+
+// somebodyOutside is a client or server outside of the cluster, at an address for examples (RFC 5737).
+var somebodyOutside = model.Peer{Addr: netip.AddrFrom4([4]byte{203, 0, 113, 1})}
 
 // some is the first of many endpoints: what a finding shows at one of them is enough.
 func some(es []*model.Endpoint) []*model.Endpoint { return es[:min(len(es), maxPairs)] }

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -51,12 +52,13 @@ func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy, re
 			return err
 		}
 		nets := netsFor(check.Shared(p, newInventory), r)
+		besides := sync.OnceValue(func() bool { return others(p.Cluster, nets) })
 		for _, n := range nets {
 			net, ok := serviceNetOf(p.Cluster, n.Prefix)
 			if !ok || reported[n.key()] || net.onlyAsksDNS(p.Cluster, r) && hasNodeCache(p.Cluster) {
 				continue
 			}
-			v, found := net.contradiction(p.Cluster, a, r, others(p.Cluster, nets))
+			v, found := net.contradiction(p.Cluster, a, r, besides())
 			if !found {
 				continue // who goes through these Services fares as the rule says all the same
 			}
@@ -129,7 +131,7 @@ func (n *serviceNet) visitWith(c *model.Cluster, a *eval.Analysis, r *model.Rule
 			}
 			for _, s := range n.services {
 				for i := range s.Ports {
-					if !asksFor(r, &s.Ports[i]) {
+					if !opensFor(r, protoPort{s.Ports[i].Proto, s.Ports[i].Port}) {
 						continue
 					}
 					for v := range visits(c, client, s, &s.Ports[i]) {
@@ -144,17 +146,6 @@ func (n *serviceNet) visitWith(c *model.Cluster, a *eval.Analysis, r *model.Rule
 		}
 	}
 	return visit{}, false
-}
-
-// asksFor says whether the rule is for the Service's port.
-func asksFor(r *model.Rule, port *model.ServicePort) bool {
-	m := &r.Match
-	if m.Protocol != nil && *m.Protocol != port.Proto {
-		return false
-	}
-	return len(m.Destination.Ports) == 0 || slices.ContainsFunc(m.Destination.Ports, func(p model.PortMatch) bool {
-		return p.Name == "" && p.First <= port.Port && port.Port <= p.Last
-	})
 }
 
 // anyAddress says whether the backend's address is only assumed, and the client may reach the port at some

@@ -64,8 +64,6 @@ type writtenPort struct {
 
 func (w *writtenPort) single() bool { return w.port.First == w.port.Last }
 
-func (w *writtenPort) has(n uint16) bool { return w.port.First <= n && n <= w.port.Last }
-
 // moved is the ports of Services with the number, or with one of the range.
 func (w *writtenPort) moved(all map[protoPort][]movedPort) []movedPort {
 	if w.single() {
@@ -73,7 +71,7 @@ func (w *writtenPort) moved(all map[protoPort][]movedPort) []movedPort {
 	}
 	var in []uint16
 	for k := range all {
-		if k.proto == w.proto() && w.has(k.port) {
+		if k.proto == w.proto() && w.port.Has(k.port) {
 			in = append(in, k.port)
 		}
 	}
@@ -205,7 +203,7 @@ func (w *writtenPort) visits(c *model.Cluster, a *eval.Analysis, m movedPort, po
 				}
 				for _, e := range u.Step.Endpoints() {
 					for _, v := range m.visits(c, a, r.Direction, e, match) {
-						if !w.has(v.packet.DstPort) && slices.Contains(pods, v.packet.Dst.Endpoint) && !yield(v) {
+						if !w.port.Has(v.packet.DstPort) && slices.Contains(pods, v.packet.Dst.Endpoint) && !yield(v) {
 							return
 						}
 					}
@@ -243,7 +241,7 @@ func (w *writtenPort) report(p *check.Pass, v visit, decided model.Decision, por
 
 func (w *writtenPort) message(v visit, number string) string {
 	port, kind := v.port.Port, "port"
-	if !w.has(port) {
+	if !w.port.Has(port) {
 		port, kind = v.port.NodePort, "node port"
 	}
 	what := fmt.Sprint(port)

@@ -10,7 +10,6 @@ import (
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
-	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // WebhookUnreachable finds webhooks and aggregated APIs that policy keeps the API server from.
@@ -123,18 +122,13 @@ func withoutAgents(c *model.Cluster) bool {
 // forAgents says whether the rule that lets a need in means pods of kube-system: not one whose selector any pod of any
 // namespace matches, and where the labels of that namespace are not known, one that has its name.
 func forAgents(a *eval.Analysis, n *model.Need) bool {
-	const nobody = "nobody-has-this-name"
-	pod := selector.Labels{Known: map[string]string{
-		"projectcalico.org/namespace": nobody, "projectcalico.org/orchestrator": "k8s",
-		"pcns.projectcalico.org/name": nobody, "pcns.kubernetes.io/metadata.name": nobody,
-	}}
 	for _, b := range n.To {
 		_, ingress := a.Decide(model.Packet{Src: n.From[0], Dst: b.Peer, Proto: b.Proto, SrcPort: flow.DefaultSourcePort, DstPort: b.Port})
 		r := ingress.By.Rule
 		if r == nil || r.Match.Source.Selector == nil {
 			return false
 		}
-		if ingress.Verdict == model.Allowed && r.Match.Source.Selector.Match(pod) == selector.Yes ||
+		if ingress.Verdict == model.Allowed && allPods(r.Match.Source.Selector) ||
 			ingress.Verdict == model.Unknown && !strings.Contains(r.Match.Source.Written.NamespaceSelector, "kube-system") {
 			return false
 		}

@@ -135,6 +135,9 @@ type PortMatch struct {
 	At          string // JSON pointer
 }
 
+// Has says whether a port number is in the range; none is in a named port.
+func (p PortMatch) Has(n uint16) bool { return p.Name == "" && p.First <= n && n <= p.Last }
+
 // ServiceMatch is a `services` criterion: for a destination the Service's backends with their
 // ports, for a source their addresses.
 type ServiceMatch struct {
