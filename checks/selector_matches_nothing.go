@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/check"
@@ -75,65 +74,21 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	if d, ok := v.labelOfCronJob(w, terms, among); ok {
 		return d, ok
 	}
-	d := diag.Diagnostic{At: w.origin("")}
-	what := "matches this selector"
-	switch {
-	case len(terms) > 0:
-		what = "has " + say(terms)
-	case w.text.Selector == "" && w.text.Accounts != "":
-		what = "runs as such a service account"
-	}
-	where := v.where(w, must)
-	if len(must) == 0 {
-		where = v.where(w, may)
-	}
 	if d, ok := v.addedLabel(w, terms, among); ok {
 		return d, ok
 	}
-	if near, ok := nearest(terms, among); ok {
-		has := strings.Join(near.has, ",")
-		if has == "" {
-			has = sayLabels(near.endpoint.Own)
-		}
-		d.At = w.origin(near.key)
-		d.Message = fmt.Sprintf("%s: no workload%s %s, but %s has %s", w.loses(), where, what, near.endpoint.String(), has)
-		d.Help = fmt.Sprintf("the labels that the pods have, as in %s: %s", near.endpoint.String(), has)
-		d.Related = labelled(near.endpoint)
-		d.Fixes = w.nearFix(v.cluster, near)
-		return d, true
-	}
-	if i := slices.IndexFunc(among, func(e *model.Endpoint) bool { return len(terms) > 0 && hasAll(terms, e.Outer) }); i >= 0 {
-		e := among[i]
-		d.At = w.origin(terms[0].Key)
-		d.Message = fmt.Sprintf("%s: no workload%s %s; %s has, but on itself, not on its pods", w.loses(), where, what, e.String())
-		d.Help = fmt.Sprintf("labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
-		d.Related = []diag.Related{{At: e.KeyOrigin("/metadata/labels"), Message: "the labels of " + e.String() + ", which its pods do not have"}}
-		return d, true
-	}
-	if e, key, said := v.namesake(terms, among); e != nil {
-		d.At = w.origin(key)
-		d.Message = fmt.Sprintf("%s: no workload%s %s, but %s", w.loses(), where, what, said)
-		d.Help = fmt.Sprintf("the labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
-		d.Related = labelled(e)
-		return d, true
-	}
-	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 && !w.subject() {
-		e := elsewhere[0]
-		d.Message = fmt.Sprintf("%s: no workload%s %s; a podSelector alone looks only into the policy's own namespace, and %s is in %s",
-			w.loses(), where, what, e.String(), e.Namespace)
-		d.Help = fmt.Sprintf("in the same item: namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", e.Namespace)
-		d.Related = labelled(e)
-		d.Fixes = w.inNamespaces(v.cluster, "{matchLabels: {kubernetes.io/metadata.name: "+e.Namespace+"}}")
-		return d, true
+	nobody := v.nobody(w, terms, must, may)
+	if d, ok := v.nearby(w, terms, among, nobody); ok {
+		return d, ok
 	}
 	if d, ok := v.labelOfNamespace(w, terms); ok {
 		return d, ok
 	}
+	d := diag.Diagnostic{Severity: diag.Note, At: w.origin("")}
 	if w.policy.Global() && w.text.NamespaceSelector == "" && len(terms) > 0 {
 		return d, false // it may be for host endpoints, which no repository has
 	}
-	d.Severity = diag.Note
-	d.Message = fmt.Sprintf("%s, as far as the inputs go: no workload%s %s", w.loses(), where, what)
+	d.Message = fmt.Sprintf("%s, as far as the inputs go: %s", w.loses(), nobody)
 	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 {
 		d.Message += fmt.Sprintf("; %s does, in another namespace than the policy", elsewhere[0].String())
 		d.Related = labelled(elsewhere[0])
@@ -141,6 +96,22 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	d.Help = "labels that the pods have; if a controller creates the pods, or another repository has them, this is as it should be"
 	d.Settle = "the pods, as in an export of the cluster: --context"
 	return d, true
+}
+
+// nobody says that no workload is as a selector wants it, where it certainly looks, or else where it may.
+func (v *inventory) nobody(w *written, terms []selector.Term, must, may []*model.Namespace) string {
+	what := "matches this selector"
+	switch {
+	case len(terms) > 0:
+		what = "has " + say(terms)
+	case w.text.Selector == "" && w.text.Accounts != "":
+		what = "runs as such a service account"
+	}
+	in := must
+	if len(in) == 0 {
+		in = may
+	}
+	return fmt.Sprintf("no workload%s %s", v.where(w, in), what)
 }
 
 // namedLikeNamespace is for a podSelector with the label that namespaces have their names in; selector-scope has

@@ -10,6 +10,48 @@ import (
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
+// nearby is for a selector that misses a workload by little: a slip in a label, labels that the workload has and not its
+// pods, its name in place of a label, or another namespace.
+func (v *inventory) nearby(w *written, terms []selector.Term, among []*model.Endpoint, nobody string) (diag.Diagnostic, bool) {
+	d := diag.Diagnostic{At: w.origin("")}
+	if near, ok := nearest(terms, among); ok {
+		has := strings.Join(near.has, ",")
+		if has == "" {
+			has = sayLabels(near.endpoint.Own)
+		}
+		d.At = w.origin(near.key)
+		d.Message = fmt.Sprintf("%s: %s, but %s has %s", w.loses(), nobody, near.endpoint.String(), has)
+		d.Help = fmt.Sprintf("the labels that the pods have, as in %s: %s", near.endpoint.String(), has)
+		d.Related = labelled(near.endpoint)
+		d.Fixes = w.nearFix(v.cluster, near)
+		return d, true
+	}
+	if i := slices.IndexFunc(among, func(e *model.Endpoint) bool { return len(terms) > 0 && hasAll(terms, e.Outer) }); i >= 0 {
+		e := among[i]
+		d.At = w.origin(terms[0].Key)
+		d.Message = fmt.Sprintf("%s: %s; %s has, but on itself, not on its pods", w.loses(), nobody, e.String())
+		d.Help = fmt.Sprintf("labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
+		d.Related = []diag.Related{{At: e.KeyOrigin("/metadata/labels"), Message: "the labels of " + e.String() + ", which its pods do not have"}}
+		return d, true
+	}
+	if e, key, said := v.namesake(terms, among); e != nil {
+		d.At = w.origin(key)
+		d.Message = fmt.Sprintf("%s: %s, but %s", w.loses(), nobody, said)
+		d.Help = fmt.Sprintf("the labels that the pods have, as in %s: %s", e.String(), sayLabels(e.Own))
+		d.Related = labelled(e)
+		return d, true
+	}
+	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 && !w.subject() {
+		e := elsewhere[0]
+		d.Message = fmt.Sprintf("%s: %s; a podSelector alone looks only into the policy's own namespace, and %s is in %s", w.loses(), nobody, e.String(), e.Namespace)
+		d.Help = fmt.Sprintf("in the same item: namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", e.Namespace)
+		d.Related = labelled(e)
+		d.Fixes = w.inNamespaces(v.cluster, "{matchLabels: {kubernetes.io/metadata.name: "+e.Namespace+"}}")
+		return d, true
+	}
+	return d, false
+}
+
 // namesake is for a label that has the name of a workload, or of a Service in front of it, as its value, where the
 // pods have another label: somebody wrote the name of the one for that of the other.
 func (v *inventory) namesake(terms []selector.Term, among []*model.Endpoint) (e *model.Endpoint, key, said string) {
