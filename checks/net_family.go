@@ -12,7 +12,8 @@ import (
 )
 
 // NetFamily finds rules with nets of one IP version where pods have both, and for the ICMP of one: for the other version
-// the rule does not exist (felix/rules/policy.go:128-155, felix/calc/rule_convert.go:217-239, v3.31.0). It says nothing unless the inputs show that pods have both.
+// the rule does not exist (felix/rules/policy.go:128-155, felix/calc/rule_convert.go:217-239, v3.31.0). It says nothing
+// unless the inputs show that pods have both.
 var NetFamily = &check.Check{
 	ID:       "net-family",
 	Title:    "On a dual-stack cluster, the rule exists for one IP version only",

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -14,14 +15,19 @@ import (
 	"github.com/tierlint/tierlint/internal/report"
 )
 
+// checking is what the check command was asked for.
+type checking struct {
+	in            inputs
+	base          baseline
+	against       comparison
+	fixes         fixing
+	formats       []string
+	failOn, color string
+	sarif         sarifFlags
+}
+
 func newCheck(sys *System) *cobra.Command {
-	var in inputs
-	var base baseline
-	var against comparison
-	var fixes fixing
-	var formats []string
-	var failOn, color string
-	var sarif sarifFlags
+	var x checking
 	cmd := &cobra.Command{
 		Use:   "check [PATH...]",
 		Short: "Check the policies of kustomizations, folders of manifests and files",
@@ -35,56 +41,58 @@ settings, 3 tierlint itself failed.`,
   tierlint check --platform openshift clusters/prod clusters/staging
   kubectl kustomize overlays/prod | tierlint check -
   tierlint check --format text --format sarif=tierlint.sarif`,
-		RunE: func(cmd *cobra.Command, paths []string) error {
-			if err := errors.Join(fixes.valid(formats), against.valid(&fixes, &base)); err != nil {
-				return err
-			}
-			outputs, err := parseOutputs(sys, formats, color)
-			if err != nil {
-				return err
-			}
-			sarif.apply(outputs)
-			opts, set, err := in.options(sys, paths)
-			if err != nil {
-				return err
-			}
-			if err := base.read(sys, set, &opts); err != nil {
-				return err
-			}
-			if failOn != "" {
-				if set.FailOn, err = config.ParseFailOn(failOn); err != nil {
-					return usage(fmt.Errorf("--fail-on: %w", err))
-				}
-			}
-			against.apply(&opts)
-			sayWithoutRules(sys, &opts)
-			say, end := progress(sys)
-			opts.Progress = say
-			res, fixed, err := fixes.run(cmd.Context(), opts)
-			end()
-			if err != nil {
-				return fromPipeline(err)
-			}
-			if outputs, err = fixes.finish(sys, fixed, outputs); err != nil {
-				return err
-			}
-			if base.write != "" {
-				return base.writeFile(sys, set, res)
-			}
-			res.Scope = cmp.Or(sarif.name(), res.Scope)
-			return conclude(sys, res, outputs, set.FailOn)
-		},
+		RunE: func(cmd *cobra.Command, paths []string) error { return x.run(cmd.Context(), sys, paths) },
 	}
-	in.flags(cmd)
-	cmd.Flags().StringArrayVar(&in.rego, "rego", nil, "a `DIR` with rules of your own, written in Rego; may be repeated")
-	cmd.Flags().StringArrayVar(&formats, "format", nil, "`FORMAT` or FORMAT=FILE, of "+strings.Join(report.Formats(), ", ")+"; may be repeated (default text)")
-	cmd.Flags().StringVar(&failOn, "fail-on", "", "exit 1 from this `SEVERITY` on: error (default), warning, note or never")
-	fixes.flags(cmd)
-	base.flags(cmd)
-	against.flags(cmd)
-	sarif.flags(cmd)
-	cmd.Flags().Var(newChoice(&color, "auto", "always", "never"), "color", "whether text has colours")
+	x.in.flags(cmd)
+	cmd.Flags().StringArrayVar(&x.in.rego, "rego", nil, "a `DIR` with rules of your own, written in Rego; may be repeated")
+	cmd.Flags().StringArrayVar(&x.formats, "format", nil, "`FORMAT` or FORMAT=FILE, of "+strings.Join(report.Formats(), ", ")+"; may be repeated (default text)")
+	cmd.Flags().StringVar(&x.failOn, "fail-on", "", "exit 1 from this `SEVERITY` on: error (default), warning, note or never")
+	x.fixes.flags(cmd)
+	x.base.flags(cmd)
+	x.against.flags(cmd)
+	x.sarif.flags(cmd)
+	cmd.Flags().Var(newChoice(&x.color, "auto", "always", "never"), "color", "whether text has colours")
 	return cmd
+}
+
+func (x *checking) run(ctx context.Context, sys *System, paths []string) error {
+	if err := errors.Join(x.fixes.valid(x.formats), x.against.valid(&x.fixes, &x.base)); err != nil {
+		return err
+	}
+	outputs, err := parseOutputs(sys, x.formats, x.color)
+	if err != nil {
+		return err
+	}
+	x.sarif.apply(outputs)
+	opts, set, err := x.in.options(sys, paths)
+	if err != nil {
+		return err
+	}
+	if err := x.base.read(sys, set, &opts); err != nil {
+		return err
+	}
+	if x.failOn != "" {
+		if set.FailOn, err = config.ParseFailOn(x.failOn); err != nil {
+			return usage(fmt.Errorf("--fail-on: %w", err))
+		}
+	}
+	x.against.apply(&opts)
+	sayWithoutRules(sys, &opts)
+	say, end := progress(sys)
+	opts.Progress = say
+	res, fixed, err := x.fixes.run(ctx, opts)
+	end()
+	if err != nil {
+		return fromPipeline(err)
+	}
+	if outputs, err = x.fixes.finish(sys, fixed, outputs); err != nil {
+		return err
+	}
+	if x.base.write != "" {
+		return x.base.writeFile(sys, set, res)
+	}
+	res.Scope = cmp.Or(x.sarif.name(), res.Scope)
+	return conclude(sys, res, outputs, set.FailOn)
 }
 
 // sarifFlags say what is in SARIF.

@@ -99,7 +99,8 @@ type place struct {
 
 // Resolve finds what a connection asked for by names means. Its ends are "namespace/name" of a pod
 // or workload, "namespace/kind/name" where that is ambiguous, an address, or a node (OwnNode, OtherNode or
-// NodePrefix and a name), which is answered once for each of its addresses; a destination may also be "svc:namespace/name" or a Service's cluster address, and is then answered once for each
+// NodePrefix and a name), which is answered once for each of its addresses. A destination may also be
+// "svc:namespace/name" or a Service's cluster address, and is then answered once for each
 // ready backend, in the order of their addresses. The error says what is wrong with the question.
 func (r *Resolver) Resolve(f flow.Flow) ([]Resolved, error) {
 	p, err := packetOf(&f)

@@ -86,14 +86,6 @@ func (v *values) list(of []*ast.Term) *ast.Term {
 	return ast.ArrayTerm(of...)
 }
 
-func (v *values) textList(of []string) *ast.Term {
-	out := make([]*ast.Term, len(of))
-	for i, s := range of {
-		out[i] = v.text(s)
-	}
-	return v.list(out)
-}
-
 func (v *values) textMap(of map[string]string) *ast.Term {
 	pairs := make([][2]*ast.Term, 0, len(of))
 	for k, s := range of {

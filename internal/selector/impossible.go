@@ -8,8 +8,8 @@ import (
 	"github.com/projectcalico/calico/libcalico-go/lib/selector/parser"
 )
 
-// Impossible returns the first label that no value can satisfy, whatever else there is. It says no where it cannot tell: of selectors with too many alternatives,
-// and of most that look into values.
+// Impossible returns the first label that no value can satisfy, whatever else there is. It says no where it cannot
+// tell: of selectors with too many alternatives, and of most that look into values.
 func (s *Selector) Impossible() (key string, impossible bool) {
 	if asked := []string(nil); !conflicts(s.sel.Root(), &asked) {
 		return "", false
