@@ -33,7 +33,11 @@ func reportAPIServer(p *check.Pass) error {
 	}
 	c := p.Cluster
 	var all, onlyManaged []*broken
-	for _, n := range slices.Concat(apiNeeds(c), meantForAPI(c, a, check.Shared(p, newInventory))) {
+	meant := meantForAPI(c, a, check.Shared(p, newInventory))
+	needs := slices.DeleteFunc(apiNeeds(c), func(n *model.Need) bool {
+		return n.Usual && slices.ContainsFunc(meant, func(m *model.Need) bool { return m.From[0].Endpoint == n.From[0].Endpoint })
+	})
+	for _, n := range slices.Concat(needs, meant) {
 		x := breakNeed(c, a, n)
 		switch {
 		case x == nil || x.direction != model.Egress:
@@ -106,7 +110,7 @@ func meantForAPI(c *model.Cluster, a *eval.Analysis, v *inventory) []*model.Need
 	servers := slices.DeleteFunc(slices.Clone(c.Endpoints), func(e *model.Endpoint) bool { return !isServer(e) })
 	known := map[*model.Endpoint]bool{}
 	for _, n := range apiNeeds(c) {
-		known[n.From[0].Endpoint] = true
+		known[n.From[0].Endpoint] = !n.Usual // which a rule says more of
 	}
 	var out []*model.Need
 	for p := range reviewedPolicies(c) {
@@ -219,7 +223,8 @@ func labelledForIt(e *model.Endpoint) bool {
 }
 
 // apiSeverity: it is certain of workloads in the files that have rights, in namespaces that are
-// there too, unless nothing at all is let out, which others may amend.
+// there too, unless nothing at all is let out, which others may amend. It is a note where other places have to have
+// what would show the need, or the policy that meets it.
 func apiSeverity(c *model.Cluster, b *breaks) diag.Severity {
 	certain := func(x *broken) bool {
 		e := x.packet.Src.Endpoint
@@ -228,7 +233,7 @@ func apiSeverity(c *model.Cluster, b *breaks) diag.Severity {
 	if slices.ContainsFunc(b.all, certain) {
 		return diag.Error
 	}
-	if !slices.ContainsFunc(b.clients(), func(e *model.Endpoint) bool { return !labelledForIt(e) }) {
+	if !slices.ContainsFunc(b.all, func(x *broken) bool { return !x.need.Usual && !labelledForIt(x.packet.Src.Endpoint) }) {
 		return diag.Note
 	}
 	return diag.Warning

@@ -43,7 +43,7 @@ func (l *loader) addAPINeeds() {
 		case l.isController(e):
 			n.What, n.Guessed = "an ingress controller watches Ingresses there", true
 		case usesAPI(e) != "":
-			n.What, n.Guessed = usesAPI(e), true
+			n.What, n.Guessed, n.Usual = usesAPI(e), true, true
 		default:
 			continue
 		}

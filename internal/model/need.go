@@ -32,4 +32,7 @@ type Need struct {
 	To []Backend
 	// Guessed says that only a name suggests the need.
 	Guessed bool
+	// Usual says, of what is guessed, that programs of that name have the need, and that the inputs lack all else
+	// that this one would have with it, such as rights at the API server.
+	Usual bool
 }
