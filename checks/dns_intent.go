@@ -67,16 +67,6 @@ func knownDistribution(c *model.Cluster) bool {
 	return !c.PlatformGuessed && c.Platform != "" && c.Platform != "kubernetes" && c.Platform != "nodelocaldns"
 }
 
-// somePodOf is the labels of a pod of which only the namespace is known.
-func somePodOf(namespace string) selector.Labels {
-	return selector.Labels{Open: []string{"*"}, Known: map[string]string{
-		"projectcalico.org/namespace":      namespace,
-		"projectcalico.org/orchestrator":   "k8s",
-		"pcns.projectcalico.org/name":      namespace,
-		"pcns.kubernetes.io/metadata.name": namespace,
-	}}
-}
-
 // namesDNSPort says whether one end in a rule is for DNS by its ports: 53, where DNS pods listen
 // here or elsewhere, or a port with such a name.
 func namesDNSPort(side *model.Side, v *visit) bool {

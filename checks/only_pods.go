@@ -7,7 +7,6 @@ import (
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
-	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // onlyPods says whether it is only a guess that a rule is meant for the API server, because it opens 443
@@ -37,9 +36,4 @@ func (b *breaks) leadsToPods(forServer string) (message, help string) {
 		return message, "for the API server, " + forServer + "\nand for the outside\n- to:\n  - ipBlock: {cidr: 0.0.0.0/0}  # with the addresses of pods and nodes in except\n  ports: [{protocol: TCP, port: 443}]"
 	}
 	return message, "for the API server, " + forServer + "\nand for the outside\n- {action: Allow, protocol: TCP, destination: {nets: [0.0.0.0/0], ports: [443]}}  # with the addresses of pods and nodes in notNets"
-}
-
-// allPods says whether a selector matches a pod that has no labels of its own, in a namespace of no particular name.
-func allPods(s *selector.Selector) bool {
-	return s.Match(selector.Labels{Known: somePodOf("some-namespace").Known}) == selector.Yes
 }

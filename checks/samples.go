@@ -8,6 +8,7 @@ import (
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
 )
 
 func (p protoPort) String() string { return fmt.Sprintf("%s %d", p.proto, p.port) }
@@ -73,6 +74,21 @@ func withoutPhantoms(es []*model.Endpoint) []*model.Endpoint {
 		return es
 	}
 	return slices.DeleteFunc(slices.Clone(es), phantom)
+}
+
+// somePodOf is the labels of a pod of which only the namespace is known.
+func somePodOf(namespace string) selector.Labels {
+	return selector.Labels{Open: []string{"*"}, Known: map[string]string{
+		"projectcalico.org/namespace":      namespace,
+		"projectcalico.org/orchestrator":   "k8s",
+		"pcns.projectcalico.org/name":      namespace,
+		"pcns.kubernetes.io/metadata.name": namespace,
+	}}
+}
+
+// allPods says whether a selector matches a pod that has no labels of its own, in a namespace of no particular name.
+func allPods(s *selector.Selector) bool {
+	return s.Match(selector.Labels{Known: somePodOf("some-namespace").Known}) == selector.Yes
 }
 
 // somebodyOutside is a client or server outside of the cluster, at an address for examples (RFC 5737).
