@@ -163,13 +163,21 @@ func (x *cut) mayBeHost(p *model.Policy) bool {
 	return p.Selector.Match(host) == selector.Yes && p.Selector.Match(selector.Labels{}) == selector.No
 }
 
+// quarantined says whether the rule that denies the client's questions denies it everything, even what it
+// asks of others of its kind.
+func (x *cut) quarantined() bool {
+	r := x.decided.By.Rule
+	return r.Match.Protocol == nil && r.Match.Destination.Any() && r.Policy.Selector.Match(x.client.Labels) == selector.Yes
+}
+
 // inherited says whether a label is of the pod's namespace, or given by Calico.
 func inherited(key string) bool {
 	return strings.HasPrefix(key, "pcns.") || strings.HasPrefix(key, "projectcalico.org/")
 }
 
 // meantToBeClosed says whether a policy that is for the client in particular, not for its whole
-// namespace, has no egress rule on purpose: the client is a leaf that talks to nobody.
+// namespace, has no egress rule on purpose, or only says again that it denies everything: the client is a leaf that
+// talks to nobody, or in quarantine.
 func meantToBeClosed(a *eval.Analysis, client *model.Endpoint) bool {
 	anyPod := selector.Labels{Known: map[string]string{}}
 	for k, v := range client.Labels.Known {
@@ -178,8 +186,15 @@ func meantToBeClosed(a *eval.Analysis, client *model.Endpoint) bool {
 		}
 	}
 	return slices.ContainsFunc(a.Chain(client, model.Egress).Policies(), func(p *model.Policy) bool {
-		return len(p.Rules[model.Egress]) == 0 && p.TypesWritten && p.Selector.Match(anyPod) == selector.No
+		rules := p.Rules[model.Egress]
+		closed := len(rules) == 0 && p.TypesWritten || len(rules) == 1 && deniesEverything(rules[0])
+		return closed && p.Selector.Match(anyPod) == selector.No
 	})
+}
+
+func deniesEverything(r *model.Rule) bool {
+	m := &r.Match
+	return r.Action == model.Deny && m.IPVersion == 0 && m.Protocol == nil && m.NotProtocol == nil && m.Source.Any() && m.Destination.Any()
 }
 
 // helpers is the policies that let some clients ask, by namespace.

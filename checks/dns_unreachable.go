@@ -68,7 +68,7 @@ func lookUp(c *model.Cluster, a *eval.Analysis) (cuts []*cut, helped bool) {
 		case cut == nil:
 		case client.Phantom && cut.nothing && cut.direction == model.Egress:
 			// Who denies everything says so, and whoever adds a workload adds a policy that allows.
-		case client.Phantom && cut.byName():
+		case cut.byName() && (client.Phantom || cut.quarantined()):
 			// Who denies those with a label means them.
 		case client.Phantom:
 			phantoms = append(phantoms, cut)
