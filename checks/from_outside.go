@@ -52,7 +52,11 @@ func reportFromOutside(p *check.Pass) error {
 		if b.all[0].need.Service.Type == "NodePort" || b.policy.Selector.Match(somePodOf(b.policy.Namespace)) == selector.Yes {
 			severity = diag.Note // many have that type for no reason; and others may open what is closed for all
 		}
-		if err := b.report(p, severity, message, b.write("ipBlock: {cidr: 0.0.0.0/0}", "nets: [0.0.0.0/0]")); err != nil {
+		everywhere := "0.0.0.0/0"
+		if b.all[0].packet.Src.Addr.Is6() {
+			everywhere = `"::/0"`
+		}
+		if err := b.report(p, severity, message, b.write("ipBlock: {cidr: "+everywhere+"}", "nets: ["+everywhere+"]")); err != nil {
 			return err
 		}
 	}
@@ -71,7 +75,7 @@ func leads(b *breaks) string {
 // true of it.
 func appendClosed(to []*broken, a *eval.Analysis, n *model.Need, closed func(*model.Backend) bool) []*broken {
 	outside := *n
-	outside.From = []model.Peer{somebodyOutside}
+	outside.From = outsiders
 	x := breakNeed(a.Cluster, a, &outside)
 	if x == nil || x.direction != model.Ingress || x.decided.By.Kind != model.ByEndOfTier || !x.decided.By.Policy.Reviewed() {
 		return to

@@ -2,6 +2,7 @@ package checks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/eval"
@@ -18,8 +19,10 @@ func (b *breaks) onlyPods(a *eval.Analysis) bool {
 	}
 	for _, r := range b.policy.Rules[b.direction] {
 		if to := &r.Match.Destination; r.At == x.need.At && to.Selector != nil && allPods(to.Selector) && !namesPort(r, x.packet.DstPort) {
-			packet, ok := packetFor(a.Cluster, model.Egress, x.packet.Src.Endpoint, somebodyOutside, protoPort{flow.TCP, 443})
-			return ok && decision(a, packet, model.Egress).Verdict == model.Denied
+			return !slices.ContainsFunc(outsiders, func(out model.Peer) bool {
+				packet, ok := packetFor(a.Cluster, model.Egress, x.packet.Src.Endpoint, out, protoPort{flow.TCP, 443})
+				return ok && decision(a, packet, model.Egress).Verdict != model.Denied
+			})
 		}
 	}
 	return false

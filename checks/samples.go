@@ -91,8 +91,9 @@ func allPods(s *selector.Selector) bool {
 	return s.Match(selector.Labels{Known: somePodOf("some-namespace").Known}) == selector.Yes
 }
 
-// somebodyOutside is a client or server outside of the cluster, at an address for examples (RFC 5737).
-var somebodyOutside = model.Peer{Addr: netip.AddrFrom4([4]byte{203, 0, 113, 1})}
+// outsiders are clients or servers outside of the cluster, one of each IP version, at addresses for examples (RFC 5737,
+// RFC 3849).
+var outsiders = []model.Peer{{Addr: netip.MustParseAddr("203.0.113.1")}, {Addr: netip.MustParseAddr("2001:db8::1")}}
 
 // some is the first of many endpoints: what a finding shows at one of them is enough.
 func some(es []*model.Endpoint) []*model.Endpoint { return es[:min(len(es), maxPairs)] }
