@@ -91,6 +91,7 @@ func (x *checking) run(ctx context.Context, sys *System, paths []string) error {
 	if x.base.write != "" {
 		return x.base.writeFile(sys, set, res)
 	}
+	res.Fixed = x.fixes.fix != ""
 	res.Scope = cmp.Or(x.sarif.name(), res.Scope)
 	return conclude(sys, res, outputs, set.FailOn)
 }

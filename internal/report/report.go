@@ -34,6 +34,8 @@ type Result struct {
 	Failure error
 	// Fails says whether a finding lets the run fail; nil: errors do.
 	Fails func(*diag.Diagnostic) bool
+	// Fixed says that fixes were applied already, so that nobody needs to hear of them.
+	Fixed bool
 	// Scope tells the runs of a repository apart, "apps/prod"; where there is one run it is "check".
 	Scope string
 	// Tool is this tool's version.

@@ -172,4 +172,7 @@ func (p *page) summary(r *Result) {
 	for _, d := range r.details() {
 		fmt.Fprintf(p.out, "%s\n", Printable(d))
 	}
+	if f := r.fixable(); f != "" {
+		fmt.Fprintf(p.out, "%s\n", f)
+	}
 }

@@ -2,7 +2,11 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/discover"
 )
 
 // count is a number and its noun: "1 policy", "3 policies".
@@ -139,4 +143,33 @@ func (s Summary) Nothing() string {
 // incomplete says in a sentence that checks failed.
 func incomplete(failure error) string {
 	return "the analysis is not complete: " + Printable(failure.Error())
+}
+
+// fixable says how many of the findings that are shown have a fix, and how to get it; "" if none has, or all that can be
+// fixed is. Standard input cannot be changed.
+func (r *Result) fixable() string {
+	if r.Fixed {
+		return ""
+	}
+	safe, others := 0, 0
+	for _, d := range r.Shown() {
+		fixes := slices.DeleteFunc(slices.Clone(d.Fixes), func(f diag.Fix) bool {
+			return len(f.Edits) == 0 || f.Edits[0].Span.File == discover.StdinName
+		})
+		switch {
+		case slices.ContainsFunc(fixes, func(f diag.Fix) bool { return f.Safe }):
+			safe++
+		case len(fixes) > 0:
+			others++
+		}
+	}
+	switch {
+	case safe > 0 && others > 0:
+		return fmt.Sprintf("--fix can fix %s, and --fix=all %d more, for a person to look at; --diff and --diff=all print how.", count(safe, "finding", "findings"), others)
+	case safe > 0:
+		return fmt.Sprintf("--fix can fix %s; --diff prints how.", count(safe, "finding", "findings"))
+	case others > 0:
+		return fmt.Sprintf("--fix=all can fix %s, for a person to look at; --diff=all prints how.", count(others, "finding", "findings"))
+	}
+	return ""
 }

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/tierlint/tierlint/internal/diag"
+	"github.com/tierlint/tierlint/internal/source"
 )
 
 // What clusters are taken for is a sentence for each platform, however many clusters there are.
@@ -36,5 +39,29 @@ func TestPlatformsInWords(t *testing.T) {
 		if got := (Summary{Platforms: c.platforms}).Details(); !slices.Equal(got, c.want) {
 			t.Errorf("got  %q\nwant %q", got, c.want)
 		}
+	}
+}
+
+func TestFixable(t *testing.T) {
+	with := func(file string, safe ...bool) diag.Diagnostic {
+		var d diag.Diagnostic
+		for _, s := range safe {
+			d.Fixes = append(d.Fixes, diag.Fix{Safe: s, Edits: []diag.Edit{{Span: source.Span{File: file}}}})
+		}
+		return d
+	}
+	safe, other, none := with("a.yaml", false, true), with("a.yaml", false), with("a.yaml")
+	for want, r := range map[string]Result{
+		"": {Findings: []diag.Diagnostic{none, with("<stdin>", true)}},
+		"--fix can fix 1 finding; --diff prints how.":                                                               {Findings: []diag.Diagnostic{none, safe}},
+		"--fix=all can fix 2 findings, for a person to look at; --diff=all prints how.":                             {Findings: []diag.Diagnostic{other, other}},
+		"--fix can fix 2 findings, and --fix=all 1 more, for a person to look at; --diff and --diff=all print how.": {Findings: []diag.Diagnostic{safe, other, safe}},
+	} {
+		if got := r.fixable(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+	if r := (Result{Findings: []diag.Diagnostic{safe, other}, Fixed: true}); r.fixable() != "" {
+		t.Errorf("after fixing: %q", r.fixable())
 	}
 }
