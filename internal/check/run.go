@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
@@ -68,12 +69,12 @@ func Run(ctx context.Context, checks []*Check, envs []Environment) (found, inCon
 		}
 	}
 	var wg sync.WaitGroup
-	free := make(chan struct{}, runtime.GOMAXPROCS(0))
-	for i := range slots {
+	var next atomic.Int64
+	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			free <- struct{}{}
-			defer func() { <-free }()
-			slots[i].run(ctx, &envs[slots[i].env])
+			for i := next.Add(1) - 1; i < int64(len(slots)); i = next.Add(1) - 1 {
+				slots[i].run(ctx, &envs[slots[i].env])
+			}
 		})
 	}
 	wg.Wait()
