@@ -26,11 +26,36 @@ type inventory struct {
 	// services is the Services that lead to an endpoint.
 	services map[*model.Endpoint][]*model.Service
 
-	mu      sync.Mutex // guards what checks have asked so far
-	matched map[*selector.Selector]found
-	parsed  map[string]*selector.Selector
-	asked   map[*selector.Selector][]selector.Term // of those parsed
-	texts   map[*model.Policy][]*written
+	// What checks have asked so far.
+	matched remembered[*selector.Selector, found]
+	parsed  remembered[string, *selector.Selector]
+	asked   remembered[*selector.Selector, []selector.Term] // of those parsed
+	texts   remembered[*model.Policy, []*written]
+}
+
+// remembered keeps what checks ask for at the same time, and makes one at a time.
+type remembered[K comparable, V any] struct {
+	mu   sync.RWMutex
+	made map[K]V
+}
+
+func (r *remembered[K, V]) get(k K, answer func(K) V) V {
+	r.mu.RLock()
+	v, ok := r.made[k]
+	r.mu.RUnlock()
+	if ok {
+		return v
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if v, ok = r.made[k]; !ok {
+		if r.made == nil {
+			r.made = map[K]V{}
+		}
+		v = answer(k)
+		r.made[k] = v
+	}
+	return v
 }
 
 // found is what a selector matches: certainly, and perhaps.
@@ -39,9 +64,7 @@ type found struct{ must, may bitset.Bits }
 func newInventory(c *model.Cluster) *inventory {
 	v := &inventory{
 		cluster: c, things: c.Endpoints, sets: c.Sets, inside: map[string][]*model.Endpoint{},
-		matched: map[*selector.Selector]found{}, parsed: map[string]*selector.Selector{},
-		asked:    map[*selector.Selector][]selector.Term{},
-		services: make(map[*model.Endpoint][]*model.Service, len(c.Endpoints)), texts: map[*model.Policy][]*written{},
+		services: make(map[*model.Endpoint][]*model.Service, len(c.Endpoints)),
 	}
 	n := len(c.Endpoints) + len(c.Sets)
 	v.seen, v.hidden, v.platform = bitset.New(n), bitset.New(n), bitset.New(n)
@@ -89,39 +112,22 @@ func newInventory(c *model.Cluster) *inventory {
 
 // match is what a selector matches of everything, also of what no selector sees.
 func (v *inventory) match(s *selector.Selector) found {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	m, ok := v.matched[s]
-	if !ok {
-		m.must, m.may = v.index.Match(s)
-		v.matched[s] = m
-	}
-	return m
+	return v.matched.get(s, func(s *selector.Selector) found {
+		must, may := v.index.Match(s)
+		return found{must, may}
+	})
 }
 
 // parse parses a selector as written; nil if it cannot be, which loading has reported.
 func (v *inventory) parse(expr string) *selector.Selector {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	s, ok := v.parsed[expr]
-	if !ok {
-		s, _ = selector.Parse(expr)
-		v.parsed[expr] = s
-	}
-	return s
+	return v.parsed.get(expr, func(expr string) *selector.Selector {
+		s, _ := selector.Parse(expr)
+		return s
+	})
 }
 
 // written is the subject and the peers with selectors of a policy.
-func (v *inventory) written(p *model.Policy) []*written {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	out, ok := v.texts[p]
-	if !ok {
-		out = writtenSelectors(p)
-		v.texts[p] = out
-	}
-	return out
-}
+func (v *inventory) written(p *model.Policy) []*written { return v.texts.get(p, writtenSelectors) }
 
 // endpoints is the endpoints of a set of things.
 func (v *inventory) endpoints(of bitset.Bits) []*model.Endpoint {

@@ -154,15 +154,10 @@ func (v *inventory) terms(w *written) []selector.Term {
 	if s == nil || w.text.NotSelector != "" || w.text.Accounts != "" {
 		return nil
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	out, ok := v.asked[s]
-	if !ok {
+	return v.asked.get(s, func(s *selector.Selector) []selector.Term {
 		terms, _ := s.Terms()
-		out = slices.DeleteFunc(terms, func(t selector.Term) bool { return strings.HasPrefix(t.Key, "projectcalico.org/") })
-		v.asked[s] = out
-	}
-	return out
+		return slices.DeleteFunc(terms, func(t selector.Term) bool { return strings.HasPrefix(t.Key, "projectcalico.org/") })
+	})
 }
 
 // scope is the namespaces that the selector looks into, certainly and perhaps.
