@@ -60,7 +60,7 @@ func reportOpenEnds(p *check.Pass) error {
 		}
 	}
 	for _, o := range order {
-		if err := o.report(p); err != nil {
+		if err := o.report(p, a); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,6 @@ type openEnd struct {
 	*written
 	d      model.Direction // of the end that is open
 	packet model.Packet
-	by     model.By   // who denies it at the other end
 	more   []*written // other rules for what is closed
 }
 
@@ -132,7 +131,7 @@ func tryPair(a *eval.Analysis, w *written, r *model.Rule, e, f *model.Endpoint) 
 			return nil, false
 		}
 		if shown == nil {
-			shown = &openEnd{written: w, d: d, packet: packet, by: decision(a, packet, other).By}
+			shown = &openEnd{written: w, d: d, packet: packet}
 		}
 	}
 	return shown, true
@@ -175,12 +174,12 @@ func portsBetween(r *model.Rule, local, peer *model.Endpoint) ([]protoPort, bool
 	return out, true
 }
 
-func (o *openEnd) report(p *check.Pass) error {
+func (o *openEnd) report(p *check.Pass, a *eval.Analysis) error {
 	other := model.Ingress + model.Egress - o.d
 	if err := p.Confirm(o.packet, other, model.Denied); err != nil {
 		return err
 	}
-	there := o.packet.Remote(o.d).Endpoint
+	by, there := decision(a, o.packet, other).By, o.packet.Remote(o.d).Endpoint
 	whom := there.String()
 	if there == o.packet.Local(o.d).Endpoint {
 		whom += " itself"
@@ -192,9 +191,9 @@ func (o *openEnd) report(p *check.Pass) error {
 			o.d, other, whom),
 		Help:    fmt.Sprintf("a rule for %s in a policy that selects %s; or not this rule, if the connection is not meant to work", other, there.String()),
 		Witness: check.Flow(o.packet),
-		Decided: check.Decided(o.by, there, other),
+		Decided: check.Decided(by, there, other),
 	}
-	if r, ok := check.RelatedTo(o.by); ok {
+	if r, ok := check.RelatedTo(by); ok {
 		out.Related = append(out.Related, r)
 	}
 	for _, w := range o.more[:min(len(o.more), 3)] {
