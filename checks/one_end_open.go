@@ -21,6 +21,7 @@ var OneEndOpen = &check.Check{
 	Since:    "0.1",
 	Severity: diag.Warning,
 	Merge:    check.All,
+	Long:     true,
 	Run:      reportOpenEnds,
 }
 

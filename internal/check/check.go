@@ -32,6 +32,8 @@ type Check struct {
 	Severity diag.Severity
 	Off      bool // runs only if the settings say so
 	Merge    Merge
+	// Long says that it takes longer than others: it begins before them, so that nobody waits for it alone at the end.
+	Long bool
 	// SwallowedBy are the IDs of checks whose findings explain those of this one away: of two about the same
 	// part of an object the cause alone is reported, and mentions the other.
 	SwallowedBy []string

@@ -68,12 +68,20 @@ func Run(ctx context.Context, checks []*Check, envs []Environment) (found, inCon
 			slots = append(slots, slot{check: c, env: i, replay: replays[i], shared: common[i]})
 		}
 	}
+	order := make([]*slot, 0, len(slots))
+	for _, long := range []bool{true, false} {
+		for i := range slots {
+			if slots[i].check.Long == long {
+				order = append(order, &slots[i])
+			}
+		}
+	}
 	var wg sync.WaitGroup
 	var next atomic.Int64
 	for range runtime.GOMAXPROCS(0) {
 		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(slots)); i = next.Add(1) - 1 {
-				slots[i].run(ctx, &envs[slots[i].env])
+			for i := next.Add(1) - 1; i < int64(len(order)); i = next.Add(1) - 1 {
+				order[i].run(ctx, &envs[order[i].env])
 			}
 		})
 	}

@@ -58,7 +58,7 @@ func (p *pkg) describe(defaults *custom) (*check.Check, error) {
 	last := p.modules[0].Package.Path[len(p.modules[0].Package.Path)-1].Value.String()
 	c := &check.Check{
 		ID: own.ID, Title: meta.Title, Doc: page(meta), Since: own.Since, Severity: severity, Off: own.Off,
-		Exposes: own.Exposes, Options: own.Options,
+		Exposes: own.Exposes, Options: own.Options, Long: true,
 	}
 	if c.ID == "" {
 		c.ID = strings.ReplaceAll(strings.Trim(last, `"`), "_", "-")
