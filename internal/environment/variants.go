@@ -83,7 +83,7 @@ func words(r *root) []string {
 func byPath(a, b *variant) int { return strings.Compare(a.build.Root.Path, b.build.Root.Path) }
 
 // areExamples says whether variants are examples rather than parts of one thing: there are many, and
-// most of those in conflict do not even begin with the same word.
+// more than a quarter of the pairs in conflict do not even begin with the same word.
 func areExamples(variants []*variant) bool {
 	pairs, alike := 0, 0
 	for _, v := range variants {
