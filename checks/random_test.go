@@ -21,6 +21,7 @@ func (e everywhere) Origin(pointer string) source.Origin {
 }
 func (e everywhere) KeyOrigin(pointer string) source.Origin { return e.Origin(pointer) }
 func (e everywhere) Has(string) bool                        { return true }
+func (e everywhere) IsNull(string) bool                     { return false }
 
 // TestOnRandomClusters runs all checks on random clusters. Each connection that a finding shows is replayed
 // through the second engine, so a claim that is not true fails the check.

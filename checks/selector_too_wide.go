@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tierlint/tierlint/internal/check"
@@ -35,11 +34,6 @@ func reportWideSelectors(p *check.Pass) error {
 			if ok {
 				d.Object = policy.Object.String()
 				p.Report(d)
-			}
-		}
-		if policy.API == model.CalicoNetworkPolicy || policy.API == model.GlobalNetworkPolicy {
-			for _, d := range emptyCriteria(policy) {
-				report(d, true)
 			}
 		}
 		for _, w := range v.written(policy) {
@@ -197,35 +191,4 @@ func mixesOperators(text string) bool {
 		}
 	}
 	return false
-}
-
-// emptyCriteria finds lists and selectors in Allow rules that are there but empty, as templates
-// make them: they match everything.
-func emptyCriteria(p *model.Policy) []diag.Diagnostic {
-	var out []diag.Diagnostic
-	for _, rules := range slices.Concat(eval.WrittenRules(p, model.Ingress), eval.WrittenRules(p, model.Egress)) {
-		r := rules[0]
-		if r.Action != model.Allow {
-			continue
-		}
-		for _, end := range []struct {
-			at   string
-			side *model.Side
-		}{{r.At + "/source", &r.Match.Source}, {r.At + "/destination", &r.Match.Destination}} {
-			s := end.side
-			if s.Selector != nil || s.NotSelector != nil || len(s.Nets)+len(s.NotNets) > 0 || s.Service != nil || !p.Positions.Has(end.at) {
-				continue
-			}
-			for _, key := range []string{"nets", "selector", "namespaceSelector", "serviceAccounts"} {
-				if p.Positions.Has(end.at+"/"+key) && !p.Positions.Has(end.at+"/"+key+"/0") && !slices.Contains(r.Match.Unchecked, end.at+"/nets/0") {
-					out = append(out, diag.Diagnostic{
-						At:      p.KeyOrigin(end.at + "/" + key),
-						Message: fmt.Sprintf("an empty %s is no condition: this rule lets anybody through, inside the cluster and outside", key),
-						Help:    "what is meant, or no " + key + " if anybody is",
-					})
-				}
-			}
-		}
-	}
-	return out
 }

@@ -80,8 +80,6 @@ func usualServiceNet(platform string) netip.Prefix {
 // onlyAsksDNS says whether a rule is for DNS at the DNS Service's own address, where NodeLocal
 // DNSCache answers on the node, before kube-proxy could lead the connection on.
 func (n *serviceNet) onlyAsksDNS(c *model.Cluster, r *model.Rule) bool {
-	ports := r.Match.Destination.Ports
-	return n.net.IsSingleIP() && len(ports) > 0 &&
-		!slices.ContainsFunc(ports, func(p model.PortMatch) bool { return p.First != dnsPort || p.Last != dnsPort }) &&
+	return n.net.IsSingleIP() && onlyDNS(r.Match.Destination.Ports) &&
 		!slices.ContainsFunc(n.services, func(s *model.Service) bool { return !slices.Contains(c.DNS, s) })
 }

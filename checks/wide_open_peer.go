@@ -10,12 +10,12 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// WideOpenPeer finds peers of all addresses that were hardly meant to be so wide: beside other
-// peers, which then change nothing, and where a name says that the outside is meant, although
-// the pods of the cluster are among all addresses too.
+// WideOpenPeer finds peers that are everybody, and were hardly meant to be: all addresses beside other peers, which
+// then change nothing; all addresses where a name says that the outside is meant, although the pods of the cluster are
+// among them; and peers that are left empty.
 var WideOpenPeer = &check.Check{
 	ID:       "wide-open-peer",
-	Title:    "A peer of all addresses makes others meaningless, or includes the cluster",
+	Title:    "A peer is all addresses, or was left empty, and so is everybody",
 	Doc:      wideOpenPeerDoc,
 	Since:    "0.1",
 	Severity: diag.Note,
@@ -28,6 +28,10 @@ func reportWidePeers(p *check.Pass) error {
 		for _, d := range []model.Direction{model.Ingress, model.Egress} {
 			for _, rules := range eval.WrittenRules(policy, d) {
 				if out, ok := widePeer(policy, rules); ok {
+					out.Object = policy.Object.String()
+					p.Report(out)
+				}
+				if out, ok := emptyPeer(policy, rules); ok {
 					out.Object = policy.Object.String()
 					p.Report(out)
 				}

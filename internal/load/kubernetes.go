@@ -59,7 +59,6 @@ func (l *loader) addKubernetes(o *Object, s *networkingv1.NetworkPolicySpec, sta
 		kind = o.Kind
 	}
 	var ingress, egress []written
-	l.reportNullPeers(o, s)
 	for i, r := range s.Ingress {
 		ingress = append(ingress, kubernetesRules(items("/spec/ingress")(i), model.Ingress, r.From, r.Ports)...)
 	}

@@ -26,6 +26,16 @@ func (p pointers) Origin(pointer string) source.Origin {
 func (p pointers) KeyOrigin(pointer string) source.Origin { return p.Origin(pointer) }
 
 func (p pointers) Has(pointer string) bool {
+	_, ok := p.at(pointer)
+	return ok
+}
+
+func (p pointers) IsNull(pointer string) bool {
+	v, ok := p.at(pointer)
+	return ok && v == nil
+}
+
+func (p pointers) at(pointer string) (any, bool) {
 	v := p.value
 	for _, part := range strings.Split(pointer, "/")[1:] {
 		part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
@@ -33,20 +43,20 @@ func (p pointers) Has(pointer string) bool {
 		case map[string]any:
 			child, ok := node[part]
 			if !ok {
-				return false
+				return nil, false
 			}
 			v = child
 		case []any:
 			var i int
 			if n, err := fmt.Sscan(part, &i); n != 1 || err != nil || i >= len(node) {
-				return false
+				return nil, false
 			}
 			v = node[i]
 		default:
-			return false
+			return nil, false
 		}
 	}
-	return true
+	return v, true
 }
 
 // objects reads YAML documents.

@@ -115,6 +115,9 @@ type Positions interface {
 	KeyOrigin(pointer string) source.Origin
 	// Has says whether the object has a value at pointer.
 	Has(pointer string) bool
+	// IsNull says whether the object has null at pointer, as in `from:` with nothing after it, which the API
+	// server reads as if the field were not there.
+	IsNull(pointer string) bool
 }
 
 // Object names the written object behind a part of the cluster.

@@ -106,6 +106,8 @@ type anywhere struct{ file string }
 
 func (p anywhere) Has(string) bool { return true }
 
+func (p anywhere) IsNull(string) bool { return false }
+
 func (p anywhere) Origin(string) source.Origin {
 	at := source.Pos{Line: 1, Col: 1}
 	return source.Origin{Span: source.Span{File: p.file, Start: at, End: at}}

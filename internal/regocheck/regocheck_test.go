@@ -43,6 +43,8 @@ type onLines struct {
 
 func (p *onLines) Has(pointer string) bool { return p.lines[pointer] > 0 }
 
+func (p *onLines) IsNull(string) bool { return false }
+
 func (p *onLines) Origin(pointer string) source.Origin {
 	at := source.Pos{Line: max(p.lines[pointer], 1), Col: 5}
 	return source.Origin{Span: source.Span{File: p.file, Start: at, End: source.Pos{Line: at.Line, Col: 9}}}

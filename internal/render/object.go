@@ -47,6 +47,16 @@ func (o *Object) KeyOrigin(pointer string) source.Origin { return o.places.origi
 // Has says whether the object has a value at a JSON pointer.
 func (o *Object) Has(pointer string) bool { return yamldoc.Find(o.root, pointer).Rest == "" }
 
+// IsNull says whether the object has null at a JSON pointer.
+func (o *Object) IsNull(pointer string) bool {
+	found := yamldoc.Find(o.root, pointer)
+	if found.Rest != "" {
+		return false
+	}
+	v, err := yamldoc.Value(found.Value)
+	return err == nil && v == nil
+}
+
 // JSON is the object as the API server gets it.
 func (o *Object) JSON() ([]byte, error) { return o.json() }
 
