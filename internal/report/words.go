@@ -145,8 +145,9 @@ func incomplete(failure error) string {
 	return "the analysis is not complete: " + Printable(failure.Error())
 }
 
-// fixable says how many of the findings that are shown have a fix, and how to get it; "" if none has, or all that can be
-// fixed is. Standard input cannot be changed.
+// fixable says how many of the findings that are shown have a fix, and how to see what comes of it: of a fix that does not
+// help, or gets into the way of another, nothing does. It is "" if none has one, or all that can be fixed is. Standard
+// input cannot be changed.
 func (r *Result) fixable() string {
 	if r.Fixed {
 		return ""
@@ -163,13 +164,17 @@ func (r *Result) fixable() string {
 			others++
 		}
 	}
+	have := func(n int, what string) string {
+		return count(n, "finding has", "findings have") + " " + what
+	}
+	const safeFix, otherFix = "a safe fix", "a fix for a person to look at"
 	switch {
 	case safe > 0 && others > 0:
-		return fmt.Sprintf("--fix can fix %s, and --fix=all %d more, for a person to look at; --diff and --diff=all print how.", count(safe, "finding", "findings"), others)
+		return have(safe, safeFix) + ", and " + have(others, otherFix) + ": --diff and --diff=all print what --fix and --fix=all would change."
 	case safe > 0:
-		return fmt.Sprintf("--fix can fix %s; --diff prints how.", count(safe, "finding", "findings"))
+		return have(safe, safeFix) + ": --diff prints what --fix would change."
 	case others > 0:
-		return fmt.Sprintf("--fix=all can fix %s, for a person to look at; --diff=all prints how.", count(others, "finding", "findings"))
+		return have(others, otherFix) + ": --diff=all prints what --fix=all would change."
 	}
 	return ""
 }

@@ -53,9 +53,11 @@ func TestFixable(t *testing.T) {
 	safe, other, none := with("a.yaml", false, true), with("a.yaml", false), with("a.yaml")
 	for want, r := range map[string]Result{
 		"": {Findings: []diag.Diagnostic{none, with("<stdin>", true)}},
-		"--fix can fix 1 finding; --diff prints how.":                                                               {Findings: []diag.Diagnostic{none, safe}},
-		"--fix=all can fix 2 findings, for a person to look at; --diff=all prints how.":                             {Findings: []diag.Diagnostic{other, other}},
-		"--fix can fix 2 findings, and --fix=all 1 more, for a person to look at; --diff and --diff=all print how.": {Findings: []diag.Diagnostic{safe, other, safe}},
+		"1 finding has a safe fix: --diff prints what --fix would change.":                              {Findings: []diag.Diagnostic{none, safe}},
+		"2 findings have a fix for a person to look at: --diff=all prints what --fix=all would change.": {Findings: []diag.Diagnostic{other, other}},
+		"2 findings have a safe fix, and 1 finding has a fix for a person to look at: --diff and --diff=all print what --fix and --fix=all would change.": {
+			Findings: []diag.Diagnostic{safe, other, safe},
+		},
 	} {
 		if got := r.fixable(); got != want {
 			t.Errorf("got %q, want %q", got, want)
