@@ -22,20 +22,25 @@ type Placed interface {
 	Place(pointer string) (Place, bool)
 }
 
-// maxEdited is the size, in bytes, of the longest document that is edited, because every edit
-// reads it again, and a document with many findings has many. Only exports, lists of hundreds of objects, are longer.
+// maxEdited is the size, in bytes, of the longest object that is edited, because every edit reads it again, and an
+// object with many findings has many.
 const maxEdited = 64 << 10
 
-// Place is the place of a node of the file's trees. Documents with problems have none.
+// Place is the place of a node of the file's trees. Documents with problems have none, nor has an object that is
+// too long to be read again for every edit.
 func (f *File) Place(n *Node) (Place, bool) {
 	at := f.At(n.Line, n.Column).Offset
 	for _, d := range f.Documents {
-		if at < d.Start || at > d.Start+len(d.Text) || d.Broken || len(d.Text) > maxEdited {
+		if at < d.Start || at > d.Start+len(d.Text) || d.Broken {
 			continue
 		}
 		if path := pathTo(d.Root, n); path != nil {
 			slices.Reverse(path)
-			return Place{d, path}, true
+			p := Place{d, path}
+			if len(d.Text) > maxEdited && len(p.part().text) > maxEdited {
+				break
+			}
+			return p, true
 		}
 	}
 	return Place{}, false

@@ -26,16 +26,17 @@ func Apply(text []byte, offset int, edits []Edit) ([]byte, bool) {
 	return append(out, text[at:]...), true
 }
 
-// verified gives edits back if they make of the document what change makes of its tree, at the
+// verified gives edits back if they make of the part that the place is in what change makes of its tree, at the
 // copy of the place's node, and leave all comments in it.
 func (p Place) verified(edits []Edit, change func(*Node)) ([]Edit, bool) {
-	text, ok := Apply(p.doc.Text, p.doc.Start, edits)
+	part := p.part()
+	text, ok := Apply(part.text, part.start, edits)
 	if !ok {
 		return nil, false
 	}
-	want, copies := clone(p.doc.Root)
+	want, copies := clone(part.root)
 	change(copies[p.Node()])
-	was, is := Parse("", p.doc.Text), Parse("", text)
+	was, is := Parse("", part.text), Parse("", text)
 	if len(is.Documents) != 1 || len(is.Problems) > len(was.Problems) || !equal(want, is.Documents[0].Root) {
 		return nil, false
 	}
