@@ -21,14 +21,14 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 	if len(terms) == 0 {
 		return diag.Diagnostic{}, false
 	}
-	first := terms[0]
-	d := diag.Diagnostic{At: w.policy.KeyOrigin(w.namespaceAt())}
-	if at := w.namespaceAt(); w.policy.Positions.Has(at) {
+	first, at := terms[0], w.policy.KeyOrigin(w.namespaceAt())
+	if w.policy.Positions.Has(w.namespaceAt()) {
 		ns := *w
-		ns.at = at
-		d.At = ns.origin(first.Key)
+		ns.at = w.namespaceAt()
+		at = ns.origin(first.Key)
 	}
-	d.Message = fmt.Sprintf("%s: no namespace has %s", w.loses(), say(terms))
+	nobody := "no namespace has " + say(terms)
+	because := func(but string, args ...any) string { return w.loses() + ": " + nobody + fmt.Sprintf(but, args...) }
 	byName := isNameOfNamespace(first.Key)
 	for _, ns := range v.cluster.Namespaces {
 		if len(first.Values) == 0 || !ns.Known || ns.Assumed() {
@@ -36,28 +36,29 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 		}
 		switch {
 		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || slices.Contains(first.Values, ns.Name) && namesNamespace(first.Key)):
-			d.Message += fmt.Sprintf("; namespace %s has only its name, under another label", ns.Name)
-			d.Help, d.Fixes = "kubernetes.io/metadata.name: "+ns.Name, w.namespaceFix(v.cluster, first, ns.Name)
-			d.Related = []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}}
-			return d, true
+			return diag.Diagnostic{
+				At: at, Message: because("; namespace %s has only its name, under another label", ns.Name),
+				Help: "kubernetes.io/metadata.name: " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),
+				Related: []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}},
+			}, true
 		case byName && len(first.Values) == 1 && alike(first.Values[0], ns.Name):
-			d.Message += fmt.Sprintf("; there is one of the name %s", ns.Name)
-			d.Help, d.Fixes = first.Key+": "+ns.Name, w.namespaceFix(v.cluster, first, ns.Name)
-			return d, true
+			return diag.Diagnostic{
+				At: at, Message: because("; there is one of the name %s", ns.Name),
+				Help: first.Key + ": " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),
+			}, true
 		}
 	}
 	if byName || open {
-		return d, false // a namespace that another repository makes
+		return diag.Diagnostic{}, false // a namespace that another repository makes
 	}
 	if e := v.podWith(terms, w.policy.Namespace); e != nil {
-		d.Message += fmt.Sprintf(", but pods do: those of %s", e.String())
-		d.Help = w.ofPods() + ", if pods with this label are meant, or the label on the namespace"
-		d.Related = labelled(e)
-		return d, true
+		return diag.Diagnostic{
+			At: at, Message: because(", but pods do: those of %s", e.String()),
+			Help: w.ofPods() + ", if pods with this label are meant, or the label on the namespace", Related: labelled(e),
+		}, true
 	}
-	d.Severity = diag.Note
-	d.Message = strings.Replace(d.Message, ": no namespace", ", as far as the inputs go: no namespace", 1)
-	d.Help = "kubernetes.io/metadata.name, which every namespace has; or the Namespace with its labels among the inputs"
+	d := v.unmatched(w, nobody, "kubernetes.io/metadata.name, which every namespace has; or the Namespace with its labels among the inputs")
+	d.At = at
 	return d, true
 }
 

@@ -42,9 +42,6 @@ func reportEmptySelectors(p *check.Pass) error {
 			if !ok {
 				continue
 			}
-			if d.Severity == diag.Note {
-				v.forDNS(w, &d)
-			}
 			d.Object, d.Parts = policy.Object.String(), []diag.Part{w.part()}
 			p.Report(d)
 			if w.subject() {
@@ -84,17 +81,19 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 	if d, ok := v.labelOfNamespace(w, terms); ok {
 		return d, ok
 	}
-	d := diag.Diagnostic{Severity: diag.Note, At: w.origin("")}
 	if w.policy.Global() && w.text.NamespaceSelector == "" && len(terms) > 0 {
-		return d, false // it may be for host endpoints, which no repository has
+		return diag.Diagnostic{}, false // it may be for host endpoints, which no repository has
 	}
-	d.Message = fmt.Sprintf("%s, as far as the inputs go: %s", w.loses(), nobody)
+	var related []diag.Related
 	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 {
-		d.Message += fmt.Sprintf("; %s does, in another namespace than the policy", elsewhere[0].String())
-		d.Related = labelled(elsewhere[0])
+		nobody += fmt.Sprintf("; %s does, in another namespace than the policy", elsewhere[0].String())
+		related = labelled(elsewhere[0])
 	}
-	d.Help = "labels that the pods have; if a controller creates the pods, or another repository has them, this is as it should be"
-	d.Settle = "the pods, as in an export of the cluster: --context"
+	d := v.unmatched(w, nobody, "labels that the pods have; if a controller creates the pods, or another repository has them, this is as it should be")
+	d.At, d.Related = w.origin(""), related
+	if d.Severity == diag.Note {
+		d.Settle = "the pods, as in an export of the cluster: --context"
+	}
 	return d, true
 }
 

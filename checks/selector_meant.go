@@ -75,11 +75,23 @@ func (v *inventory) namesake(terms []selector.Term, among []*model.Endpoint) (e 
 	return nil, "", ""
 }
 
-// forDNS makes more than a note of what is said of a peer that is there for DNS, where the inputs have the DNS pods,
-// and no rule for DNS reaches them in the policy's namespace.
-func (v *inventory) forDNS(w *written, d *diag.Diagnostic) {
+// unmatched says that nothing is as a selector wants it. It is a note, because what the inputs do not have may be, unless the
+// peer is there for DNS and the inputs have that.
+func (v *inventory) unmatched(w *written, nobody, help string) diag.Diagnostic {
+	if dns := v.missedDNS(w); dns != nil {
+		return diag.Diagnostic{
+			Message: fmt.Sprintf("%s: %s; DNS is %s, with %s, in a namespace with %s",
+				w.loses(), nobody, dns.String(), sayLabels(dns.Own), v.labelsOf(dns.Namespace)),
+			Help: fmt.Sprintf("namespaceSelector for kubernetes.io/metadata.name %s, and the labels of %s: %s", dns.Namespace, dns.String(), sayLabels(dns.Own)),
+		}
+	}
+	return diag.Diagnostic{Severity: diag.Note, Message: fmt.Sprintf("%s, as far as the inputs go: %s", w.loses(), nobody), Help: help}
+}
+
+// missedDNS is a DNS pod of the inputs, if the peer is there for DNS, and no rule for DNS reaches that pod from the policy's namespace.
+func (v *inventory) missedDNS(w *written) *model.Endpoint {
 	if w.subject() || w.local || !allowsDNS(w.rules[0]) {
-		return
+		return nil
 	}
 	var dns *model.Endpoint
 	for _, s := range v.cluster.DNS {
@@ -90,7 +102,7 @@ func (v *inventory) forDNS(w *written, d *diag.Diagnostic) {
 		}
 	}
 	if dns == nil {
-		return
+		return nil
 	}
 	for _, t := range v.cluster.Tiers {
 		for _, p := range t.Policies {
@@ -98,14 +110,11 @@ func (v *inventory) forDNS(w *written, d *diag.Diagnostic) {
 				continue
 			}
 			if slices.ContainsFunc(p.Rules[model.Egress], func(r *model.Rule) bool { return allowsDNS(r) && mayMatch(&r.Match.Destination, dns) }) {
-				return
+				return nil
 			}
 		}
 	}
-	d.Severity = diag.Default
-	d.Message = strings.Replace(d.Message, ", as far as the inputs go", "", 1) +
-		fmt.Sprintf("; DNS is %s, with %s, in a namespace with %s", dns.String(), sayLabels(dns.Own), v.labelsOf(dns.Namespace))
-	d.Help = fmt.Sprintf("namespaceSelector for kubernetes.io/metadata.name %s, and the labels of %s: %s", dns.Namespace, dns.String(), sayLabels(dns.Own))
+	return dns
 }
 
 // labelsOf is the labels of a namespace in words.
