@@ -8,6 +8,7 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/near"
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
@@ -78,7 +79,7 @@ func (v *inventory) namedPort(a *eval.Analysis, rules []*model.Rule, at string) 
 			case port.Name == name:
 				d.Message += fmt.Sprintf(" for %s, only for %s", protoOf(r), port.Proto)
 				d.Help = "protocol: " + port.Proto.String()
-			case port.Name != "" && alike(port.Name, name):
+			case port.Name != "" && near.Slip(port.Name, name):
 				d.Message += fmt.Sprintf("; %s has %s", e.String(), port.Name)
 				d.Help, d.Fixes = "port: "+port.Name, setPort(v.cluster, r.Policy, at, port.Name)
 			default:

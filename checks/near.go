@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/near"
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
@@ -47,7 +48,7 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 		switch {
 		case has && (t.Values == nil || slices.Contains(t.Values, value)):
 			named = named || slices.Contains(nameKeys, t.Key)
-		case has && (isRelease(t.Key) || slices.ContainsFunc(t.Values, func(v string) bool { return alike(v, value) })):
+		case has && (isRelease(t.Key) || slices.ContainsFunc(t.Values, func(v string) bool { return near.Slip(v, value) })):
 			miss.add(t.Key, t.Key+"="+value)
 			needsName = needsName || isRelease(t.Key)
 		case !has && elsewhere:
@@ -105,71 +106,12 @@ func underOtherKey(t selector.Term, labels map[string]string) (string, bool) {
 // underMisspeltKey finds one of the term's values under a key that is spelled nearly the same.
 func underMisspeltKey(t selector.Term, labels map[string]string) (string, bool) {
 	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		if alike(k, t.Key) && slices.Contains(t.Values, labels[k]) {
+		if near.Slip(k, t.Key) && slices.Contains(t.Values, labels[k]) {
 			return k + "=" + labels[k], true
 		}
 	}
 	return "", false
 }
-
-// alike says whether two values differ by a slip: in upper and lower case, in - and _, or by one letter of
-// a word that is long enough to tell. Numbers and short words are meant: node1 is not node2, and shard-a not shard-b.
-func alike(a, b string) bool {
-	plain := strings.NewReplacer("_", "", "-", "", ".", "")
-	if x, y := strings.ToLower(a), strings.ToLower(b); plain.Replace(x) == plain.Replace(y) {
-		return a != b
-	}
-	words := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune("-_.", r) })
-	}
-	x, y := words(a), words(b)
-	if len(x) != len(y) {
-		return false
-	}
-	differ := 0
-	for i := range x {
-		if x[i] != y[i] {
-			differ++
-			if !alikeWords(x[i], y[i]) && !renamed(x[i], y[i]) {
-				return false
-			}
-		}
-	}
-	return differ == 1
-}
-
-// renamed says whether one word has taken the place of the other in many charts.
-func renamed(x, y string) bool {
-	return slices.ContainsFunc([][2]string{
-		{"master", "primary"}, {"master", "controller"}, {"slave", "replica"}, {"slave", "secondary"}, {"slave", "agent"},
-	}, func(pair [2]string) bool { return pair == [2]string{x, y} || pair == [2]string{y, x} })
-}
-
-// alikeWords says whether one letter is too many, missing or another, or two have changed places. Of a word of
-// three letters it may be doubled, or an s at the end, or two have changed places.
-func alikeWords(x, y string) bool {
-	if len(x) > len(y) {
-		x, y = y, x
-	}
-	if len(x) < 3 || len(y)-len(x) > 1 {
-		return false
-	}
-	i := 0
-	for i < len(x) && x[i] == y[i] {
-		i++
-	}
-	if isDigit(y[i]) || i < len(x) && isDigit(x[i]) {
-		return false
-	}
-	if len(x) < len(y) {
-		plural := i == len(x) && y[i] == 's'
-		return x[i:] == y[i+1:] && (len(x) > 3 || plural || i > 0 && y[i] == y[i-1])
-	}
-	swapped := i+1 < len(x) && x[i] == y[i+1] && x[i+1] == y[i] && x[i+2:] == y[i+2:]
-	return swapped || len(x) > 3 && x[i+1:] == y[i+1:]
-}
-
-func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 // say is the terms in words: "app=web,tier in (a, b)".
 func say(terms []selector.Term) string {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/near"
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
@@ -41,7 +42,7 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 				Help: "kubernetes.io/metadata.name: " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),
 				Related: []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}},
 			}, true
-		case byName && len(first.Values) == 1 && alike(first.Values[0], ns.Name):
+		case byName && len(first.Values) == 1 && near.Slip(first.Values[0], ns.Name):
 			return diag.Diagnostic{
 				At: at, Message: because("; there is one of the name %s", ns.Name),
 				Help: first.Key + ": " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),

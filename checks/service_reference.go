@@ -6,6 +6,7 @@ import (
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/near"
 )
 
 // ServiceReference finds `services` criteria that lead to no Service, or to one without pods.
@@ -44,10 +45,10 @@ func reportService(p *check.Pass, r *model.Rule, m *model.ServiceMatch) {
 		d.Severity = diag.Note
 		d.Message = fmt.Sprintf("no file has Service %s, so what this rule matches is not known; if the cluster has none either, it is nothing", id)
 		d.Help = "the Service's right name, or its manifest among the inputs"
-		if near := nearService(p.Cluster, m); near != "" {
+		if meant := nearService(p.Cluster, m); meant != "" {
 			d.Severity = diag.Warning
-			d.Message += "; the files have Service " + near
-			d.Help = near
+			d.Message += "; the files have Service " + meant
+			d.Help = meant
 		}
 	case s.Type == "ExternalName":
 		d.Message = fmt.Sprintf("this rule matches nothing: Service %s is of type ExternalName, so no addresses belong to it", id)
@@ -68,7 +69,7 @@ func reportService(p *check.Pass, r *model.Rule, m *model.ServiceMatch) {
 func nearService(c *model.Cluster, m *model.ServiceMatch) string {
 	found := ""
 	for _, s := range c.Services {
-		if s.Assumed() || s.Name != m.Name && (s.Namespace != m.Namespace || !alike(s.Name, m.Name)) {
+		if s.Assumed() || s.Name != m.Name && (s.Namespace != m.Namespace || !near.Slip(s.Name, m.Name)) {
 			continue
 		}
 		if found != "" {

@@ -7,6 +7,7 @@ import (
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/near"
 )
 
 // TierMissing finds policies in a tier that no file defines and Calico does not make.
@@ -60,7 +61,7 @@ func missingTier(c *model.Cluster, policy *model.Policy, t *model.Tier, known []
 	if len(known) > 0 {
 		d.Severity = diag.Warning
 	}
-	if i := slices.IndexFunc(known, func(k string) bool { return alike(k, t.Name) }); i >= 0 {
+	if i := slices.IndexFunc(known, func(k string) bool { return near.Slip(k, t.Name) }); i >= 0 {
 		d.Severity = diag.Error
 		d.Message = fmt.Sprintf("there is no tier %s, but a tier %s: Calico's API refuses %s, and what is already there is enforced after all other tiers", t.Name, known[i], policiesOf(t))
 		d.Help, d.Fixes = "tier "+known[i], moveToTier(c, t, known[i])

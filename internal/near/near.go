@@ -1,4 +1,7 @@
-// Package near finds what a misspelt name is meant for.
+// Package near finds what a misspelt name is meant for. Name is for names of which there are only some, such as the fields of
+// an object or the files of a folder: what is none of them is a mistake for certain, and which one is meant may be a guess.
+// Slip is for names that somebody gave, such as labels: that two of them are nearly the same is all that speaks for a mistake,
+// so it wants more.
 package near
 
 import "strings"
