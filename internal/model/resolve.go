@@ -4,97 +4,14 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"net/netip"
-	"strings"
 
 	"github.com/tierlint/tierlint/internal/flow"
 )
-
-// Resolver turns connections between named ends into packets between the ends of a cluster.
-type Resolver struct {
-	cluster *Cluster
-	// named is the pods and workloads by "namespace/name" and "namespace/kind/name", the kind in small letters.
-	named map[string][]*Endpoint
-	// numbered is those that share even their kind with others, each with a number.
-	numbered map[*Endpoint]string
-	byAddr   map[netip.Addr]*Endpoint // workloads
-	services map[string]*Service
-	vips     map[netip.Addr]*Service
-}
-
-// NewResolver prepares a cluster.
-func NewResolver(c *Cluster) *Resolver {
-	r := &Resolver{
-		cluster: c,
-		named:   map[string][]*Endpoint{}, numbered: map[*Endpoint]string{}, byAddr: map[netip.Addr]*Endpoint{},
-		services: map[string]*Service{}, vips: map[netip.Addr]*Service{},
-	}
-	for _, e := range c.Endpoints {
-		if e.Type == Host || e.Phantom {
-			continue
-		}
-		r.named[e.ID()] = append(r.named[e.ID()], e)
-		r.named[byKind(e)] = append(r.named[byKind(e)], e)
-		if e.Type == Workload {
-			for _, a := range e.Addrs {
-				r.byAddr[a] = e
-			}
-		}
-	}
-	r.number()
-	for _, s := range c.Services {
-		r.services[s.ID()] = s
-		for _, a := range s.Addrs {
-			r.vips[a] = s
-		}
-	}
-	return r
-}
-
-// number gives a name of its own to each of several endpoints with the same kind and name, as manifests have
-// that never were in one cluster.
-func (r *Resolver) number() {
-	for name, found := range maps.Clone(r.named) {
-		if len(found) < 2 || name != byKind(found[0]) {
-			continue
-		}
-		for i, e := range found {
-			r.numbered[e] = fmt.Sprintf("%s (%d)", name, i+1)
-			r.named[r.numbered[e]] = []*Endpoint{e}
-		}
-	}
-}
-
-// Name is what names an endpoint and no other: "namespace/name", with its kind where others share that.
-func (r *Resolver) Name(e *Endpoint) string {
-	if name, ok := r.numbered[e]; ok {
-		return name
-	}
-	if len(r.named[e.ID()]) > 1 {
-		return byKind(e)
-	}
-	return e.ID()
-}
-
-func byKind(e *Endpoint) string {
-	return e.Namespace + "/" + strings.ToLower(e.Kind) + "/" + e.Name
-}
 
 // Resolved is a connection as policy sees it.
 type Resolved struct {
 	Flow   flow.Flow // as answered: Dst and Port are the backend's, where Via is the Service
 	Packet Packet
-}
-
-// ServicePrefix marks the name of a Service among ends.
-const ServicePrefix = "svc:"
-
-// place is a resolved end: a Service, or where something is.
-type place struct {
-	name  string
-	peers []Peer // one for each known address
-	svc   *Service
 }
 
 // Resolve finds what a connection asked for by names means. Its ends are "namespace/name" of a pod
@@ -190,75 +107,6 @@ func icmpNumber(n *int, unset uint8, what string) (uint8, error) {
 		return 0, fmt.Errorf("ICMP %s %d: not from 0 to 255", what, *n)
 	}
 	return uint8(*n), nil
-}
-
-// places resolves one end: to one place, but to one for each address of a node.
-func (r *Resolver) places(s string) ([]place, error) {
-	if nodes, isNode, err := r.nodePlaces(s); isNode {
-		return nodes, err
-	}
-	one, err := r.place(s)
-	return []place{one}, err
-}
-
-// place resolves one end that is no node.
-func (r *Resolver) place(s string) (place, error) {
-	if id, ok := strings.CutPrefix(s, ServicePrefix); ok {
-		svc := r.services[id]
-		if svc == nil {
-			return place{}, fmt.Errorf("no Service %s", id)
-		}
-		return place{name: s, svc: svc}, nil
-	}
-	if found := r.named[s]; len(found) > 0 {
-		if len(found) > 1 {
-			return place{}, r.ambiguous(s, found)
-		}
-		return place{name: r.Name(found[0]), peers: peersOf(found[0])}, nil
-	}
-	if a, err := netip.ParseAddr(s); err == nil {
-		a = a.Unmap()
-		if svc := r.vips[a]; svc != nil {
-			return place{name: s, peers: []Peer{{Addr: a}}, svc: svc}, nil
-		}
-		return r.at(Peer{Endpoint: r.byAddr[a], Addr: a}), nil
-	}
-	if !strings.Contains(s, "/") {
-		return place{}, fmt.Errorf("%q is neither namespace/name, svc:namespace/name nor node:NAME, nor an address", s)
-	}
-	if name, ok := strings.CutPrefix(s, "node/"); ok {
-		return place{}, fmt.Errorf("no pod or workload %s: a node is written %s%s", s, NodePrefix, name)
-	}
-	return place{}, fmt.Errorf("no pod or workload %s", s)
-}
-
-func (r *Resolver) ambiguous(name string, found []*Endpoint) error {
-	var say []string
-	for _, e := range found {
-		say = append(say, r.Name(e))
-	}
-	return fmt.Errorf("%s is ambiguous: say %s", name, strings.Join(say, " or "))
-}
-
-// at is the place of one peer. One address of an endpoint that has several is called by the address.
-func (r *Resolver) at(p Peer) place {
-	name := p.Addr.String()
-	if p.Endpoint != nil && (!p.Addr.IsValid() || len(p.Endpoint.Addrs) == 1 && p.Endpoint.Type != HostNetwork) {
-		name = r.Name(p.Endpoint)
-	}
-	return place{name: name, peers: []Peer{p}}
-}
-
-// peersOf is an endpoint at each of its addresses, or where none is known at an unknown one.
-func peersOf(e *Endpoint) []Peer {
-	if len(e.Addrs) == 0 {
-		return []Peer{{Endpoint: e}}
-	}
-	out := make([]Peer, len(e.Addrs))
-	for i, a := range e.Addrs {
-		out[i] = Peer{Endpoint: e, Addr: a}
-	}
-	return out
 }
 
 // Why a connection between ends that exist leads nowhere, or nobody knows where.
