@@ -97,6 +97,9 @@ func (s *story) tier(t refeval.TierStep) {
 	if t.Class != refeval.Normal {
 		name += " (" + t.Class.String() + ")"
 	}
+	if t.Tier.Elsewhere {
+		name += ", which is in no file: others may come before it, and its end may pass on"
+	}
 	fmt.Fprintf(s, "  %s\n", name)
 	for _, p := range t.Policies {
 		selects := ""

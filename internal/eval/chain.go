@@ -206,6 +206,10 @@ func (a *Analysis) walkPolicy(n *Step, at localClass, d model.Direction) {
 // endTier drops what reaches the end of the tier, or lets it go on (felix/rules/endpoints.go:622-632, :687-708, v3.31.0).
 func (n *Step) endTier(key stepKey) {
 	s := &n.state
+	if n.Tier.Elsewhere {
+		n.leave()
+		return
+	}
 	next := s.fresh.Union(s.passed)
 	if key.falls || n.Tier.DefaultPass {
 		next = next.Union(s.undecided)
@@ -216,6 +220,20 @@ func (n *Step) endTier(key stepKey) {
 		}
 	}
 	s.fresh, s.undecided, s.passed = next, pktset.Set{}, pktset.Set{}
+}
+
+// leave ends a tier of which nothing is known but its policies. Other tiers may come before it, and its end may let
+// everything go on: what came to it comes to the next one, too, as if the tier had not been there.
+func (n *Step) leave() {
+	s := &n.state
+	s.blur(n.universe)
+	n.Dropped = s.undecided
+	s.denied = s.denied.Union(n.Dropped)
+	before := n.parent
+	for before.kind == policyStep && before.Tier == n.Tier {
+		before = before.parent
+	}
+	s.fresh, s.undecided, s.passed = before.state.fresh, pktset.Set{}, pktset.Set{}
 }
 
 // finish makes the chain that ends with step n. rest says what becomes of what no policy decides.

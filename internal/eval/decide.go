@@ -148,20 +148,30 @@ func (a *Analysis) whyUnknown(c *Chain, local *model.Endpoint, p model.Packet, a
 				by.Gap = fmt.Sprintf("whether rule %d of %s matches depends on addresses or labels that are not in the files%s", u.Rule.Index, s.Policy, model.SettleRule(u.Rule, p))
 				return by
 			}
+			if s.Tier.Elsewhere {
+				by.Gap = whyElsewhere(s.Tier)
+				return by
+			}
 		}
 		if s.kind == failsafeStep && s.state.allowed.Has(at, col) {
 			by.Gap = "whether a failsafe port is open to the other end depends on its address, which is not in the files"
 			return by
 		}
-		if s.kind == tierEnd && !s.Certain && s.Dropped.Has(at, col) {
+		if s.kind == tierEnd && (!s.Certain || s.Tier.Elsewhere) && s.Dropped.Has(at, col) {
 			e := c.End(s)
 			by.Tier, by.Policy = s.Tier, e.Policy
-			by.Gap = whySelected(e.Policy, local)
+			if by.Gap = whyElsewhere(s.Tier); !s.Certain {
+				by.Gap = whySelected(e.Policy, local)
+			}
 			return by
 		}
 	}
 	by.Gap = "it depends on labels or addresses that are not in the files"
 	return by
+}
+
+func whyElsewhere(t *model.Tier) string {
+	return fmt.Sprintf("which tiers come before tier %s, and what its end does, is in no file (Tier %[1]s would say)", t.Name)
 }
 
 func whySelected(p *model.Policy, e *model.Endpoint) string {

@@ -141,7 +141,14 @@ func (l *loader) sortTiers() {
 			return cmp.Or(cmp.Compare(order(a), order(b)), strings.Compare(l.sortKeys[a], l.sortKeys[b]))
 		})
 	}
+	l.findElsewhere()
 	slices.SortFunc(l.c.Tiers, func(a, b *model.Tier) int {
+		if a.Elsewhere != b.Elsewhere {
+			if a.Elsewhere {
+				return -1
+			}
+			return 1
+		}
 		if a.Missing != b.Missing {
 			if a.Missing {
 				return 1
@@ -150,6 +157,19 @@ func (l *loader) sortTiers() {
 		}
 		return cmp.Or(cmp.Compare(a.Order, b.Order), strings.Compare(a.Name, b.Name))
 	})
+}
+
+// findElsewhere finds the tiers of which another repository has to say where they come. A policy straight in Calico's
+// storage is there without its tier, too, and a tier beside others of the files is missed or misspelt.
+func (l *loader) findElsewhere() {
+	for _, t := range l.c.Tiers {
+		if !t.Missing && t.Positions != nil {
+			return
+		}
+	}
+	for _, t := range l.c.Tiers {
+		t.Elsewhere = t.Missing && len(t.Policies) > 0 && !slices.ContainsFunc(t.Policies, func(p *model.Policy) bool { return p.Raw })
+	}
 }
 
 // order is the policy's order, where none is last.

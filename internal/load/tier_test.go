@@ -17,7 +17,10 @@ func evaluation(c *model.Cluster) string {
 		if t.DefaultPass {
 			s += " pass"
 		}
-		if t.Missing {
+		switch {
+		case t.Elsewhere:
+			s += " elsewhere"
+		case t.Missing:
 			s += " missing"
 		}
 		for i, p := range t.Policies {
@@ -52,8 +55,20 @@ func TestTiers(t *testing.T) {
 			"a pass; b; adminnetworkpolicy pass; default"},
 		{"T4: defaultAction of default may be changed", tier("default", "order: 1000000, defaultAction: Pass"), model.V329,
 			"adminnetworkpolicy pass; default pass"},
-		{"T6: a missing tier comes last", `
+		{"a tier that another repository has", `
 apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: nowhere.p}
+spec: {tier: nowhere, types: [Ingress]}
+`, model.V329, "nowhere elsewhere: nowhere.p; adminnetworkpolicy pass; default"},
+		{"T6: a missing tier comes last, beside one that is there", tier("a", "order: 100") + `---
+apiVersion: projectcalico.org/v3
+kind: GlobalNetworkPolicy
+metadata: {name: nowhere.p}
+spec: {tier: nowhere, types: [Ingress]}
+`, model.V329, "a; adminnetworkpolicy pass; default; nowhere missing: nowhere.p"},
+		{"T6: a missing tier comes last, where its policy is in storage", `
+apiVersion: crd.projectcalico.org/v1
 kind: GlobalNetworkPolicy
 metadata: {name: nowhere.p}
 spec: {tier: nowhere, types: [Ingress]}

@@ -13,8 +13,11 @@ type Tier struct {
 	DefaultPass bool // defaultAction: Pass; otherwise what reaches the end is denied
 	// Missing says that no such tier exists; its policies are enforced all the same, last
 	// (felix/calc/policy_resolver.go:195-207, v3.31.0).
-	Missing  bool
-	Policies []*Policy // in evaluation order
+	Missing bool
+	// Elsewhere says that the tier is Missing and most likely kept in another repository: no file defines a tier, and its
+	// policies are in the API that refuses them without it. What comes before it is not known, nor what its end does.
+	Elsewhere bool
+	Policies  []*Policy // in evaluation order
 }
 
 // PolicyAPI is the API that a policy was written in.

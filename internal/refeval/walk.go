@@ -59,8 +59,14 @@ func (w *walk) class(c Class) bool {
 		if len(policies) == 0 {
 			continue
 		}
+		before := len(w.end.Possible)
 		goesOn := w.tier(&step, policies)
 		w.end.Tiers = append(w.end.Tiers, step)
+		if t.Elsewhere && len(w.end.Possible) > before {
+			// Others may come before it, and its end may let everything go on.
+			w.unknown(model.By{Tier: t.Tier, Gap: fmt.Sprintf("which tiers come before tier %s, and what its end does (Tier %[1]s would say)", t.Name)})
+			goesOn = true
+		}
 		if !goesOn {
 			return false
 		}
