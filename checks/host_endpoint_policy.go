@@ -43,6 +43,7 @@ func reportHostPolicies(p *check.Pass) error {
 		reportOwnPods(p, a, policy)
 		reportForwarded(p, a, policy)
 		reportUntracked(p, a, policy)
+		reportFailsafe(p, a, policy)
 	}
 	return nil
 }

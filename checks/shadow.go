@@ -65,7 +65,7 @@ func reportShadows(p *check.Pass, want shadowKind) error {
 			}
 			for _, d := range dead {
 				s := shadow{a: a, Dead: d, policy: policy, whole: whole, by: blockers(a, d)}
-				if s.kind() != want {
+				if len(s.by) == 0 || s.kind() != want { // failsafe ports are before all policies
 					continue
 				}
 				if err := s.report(p); err != nil {

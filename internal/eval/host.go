@@ -24,8 +24,8 @@ var ownFailsafes = [2][]model.Failsafe{
 	},
 }
 
-// failsafesOf are the cluster's.
-func failsafesOf(c *model.Cluster, d model.Direction) []model.Failsafe {
+// Failsafes is the ports that Felix leaves open on the cluster's host endpoints.
+func Failsafes(c *model.Cluster, d model.Direction) []model.Failsafe {
 	if c.Failsafes[d] != nil {
 		return c.Failsafes[d]
 	}
@@ -48,13 +48,13 @@ func failsafeNets(c *model.Cluster, f func(netip.Prefix)) {
 // (felix/rules/static.go, failsafeInChain and failsafeOutChain for the raw table, v3.31.0).
 func (a *Analysis) walkFailsafe(n *Step, d model.Direction) {
 	var open traffic
-	for _, f := range failsafesOf(a.Cluster, d) {
+	for _, f := range Failsafes(a.Cluster, d) {
 		at := pktset.Point(f.Proto, f.Port)
 		must, may := a.across(f)
 		open = open.union(traffic{pktset.Rect(must, pktset.Range{First: at, Last: at}), pktset.Rect(may, pktset.Range{First: at, Last: at})})
 	}
 	if n.key.falls && !a.space.coarse {
-		for _, f := range failsafesOf(a.Cluster, 1-d) {
+		for _, f := range Failsafes(a.Cluster, 1-d) {
 			must, may := a.across(f)
 			open = open.union(traffic{
 				pktset.Rect(a.space.withPort(must, f.Port), pktset.Of(f.Proto)), pktset.Rect(a.space.withPort(may, f.Port), pktset.Of(f.Proto)),
@@ -86,7 +86,7 @@ func cutFailsafes(c *model.Cluster, cuts map[uint32]bool) {
 				continue
 			}
 			for _, d := range []model.Direction{model.Ingress, model.Egress} {
-				for _, f := range failsafesOf(c, d) {
+				for _, f := range Failsafes(c, d) {
 					cuts[uint32(f.Port)], cuts[uint32(f.Port)+1] = true, true
 				}
 			}
