@@ -31,10 +31,20 @@ func reportEmptySelectors(p *check.Pass) error {
 	for policy := range reviewedPolicies(p.Cluster) {
 		seen := map[string]bool{}
 		for _, w := range v.written(policy) {
-			if w.local || seen[w.sel.String()] || v.emptiness(w) != nothing {
+			if w.local || seen[w.sel.String()] {
 				continue
 			}
 			seen[w.sel.String()] = true
+			empty := v.emptiness(w)
+			if empty == notEmpty {
+				if d, ok := v.valueOnItself(w); ok {
+					d.Object, d.Parts = policy.Object.String(), []diag.Part{w.part()}
+					p.Report(d)
+				}
+			}
+			if empty != nothing {
+				continue
+			}
 			if calico := policy.API == model.CalicoNetworkPolicy || policy.API == model.GlobalNetworkPolicy; calico && v.wrongKey(w) != nil {
 				continue // selector-scope says so
 			}
