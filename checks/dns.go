@@ -88,26 +88,16 @@ func servesDNS(c *model.Cluster, e *model.Endpoint) bool {
 	})
 }
 
-// nodeCacheAddr is where NodeLocal DNSCache listens on every node (Kubernetes,
+// usualNodeCache is where NodeLocal DNSCache listens on every node, if nobody says otherwise (Kubernetes,
 // cluster/addons/dns/nodelocaldns, v1.33).
-var nodeCacheAddr = netip.AddrFrom4([4]byte{169, 254, 20, 10})
+var usualNodeCache = netip.AddrFrom4([4]byte{169, 254, 20, 10})
 
-// hasNodeCache says whether the inputs have NodeLocal DNSCache: pods then ask their own node, at an
-// address of the node's or at that of the DNS Service.
-func hasNodeCache(c *model.Cluster) bool {
-	return slices.ContainsFunc(c.Endpoints, func(e *model.Endpoint) bool {
-		return e.Type == model.HostNetwork && (e.Name == "node-local-dns" || e.Own["k8s-app"] == "node-local-dns")
-	})
-}
-
-// asksNodeCache says whether a client may ask NodeLocal DNSCache: if the inputs have it (cached), by
-// any rule, otherwise by one that is meant for it.
-func asksNodeCache(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool) bool {
-	addrs := []netip.Addr{nodeCacheAddr}
-	if cached {
-		for _, s := range c.DNS {
-			addrs = append(addrs, s.Addrs...)
-		}
+// asksNodeCache says whether a client may ask NodeLocal DNSCache: if the inputs have it, by any rule, otherwise by one
+// that is meant for it: caches listen at an address of the node's own.
+func asksNodeCache(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) bool {
+	cached, addrs := len(c.NodeCaches) > 0, cacheAddrs(c)
+	if !cached {
+		addrs = linkLocalPeers(a.Chain(client, model.Egress))
 	}
 	for _, addr := range addrs {
 		to := model.Peer{Addr: addr}
@@ -121,6 +111,24 @@ func asksNodeCache(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, c
 		}
 	}
 	return false
+}
+
+// linkLocalPeers is the addresses of a node's own that egress rules open port 53 of. A rule for any port may be for the
+// cloud's metadata.
+func linkLocalPeers(c *eval.Chain) []netip.Addr {
+	var out []netip.Addr
+	for _, p := range c.Policies() {
+		for _, r := range p.Rules[model.Egress] {
+			side := &r.Match.Destination
+			forDNS := slices.ContainsFunc(side.Ports, func(p model.PortMatch) bool { return p.Has(dnsPort) })
+			for _, n := range side.Nets {
+				if n.Addr().IsLinkLocalUnicast() && (forDNS || n.Contains(usualNodeCache)) {
+					out = append(out, n.Addr())
+				}
+			}
+		}
+	}
+	return out
 }
 
 // names says whether a rule names the address, or the link-local network that it is in.

@@ -3,6 +3,7 @@ package checks
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -31,7 +32,7 @@ type uncached struct {
 
 func reportNodeLocal(p *check.Pass) error {
 	c := p.Cluster
-	if !hasNodeCache(c) {
+	if len(c.NodeCaches) == 0 {
 		return nil
 	}
 	a, err := p.Eval()
@@ -102,12 +103,16 @@ func (u *uncached) message() string {
 		check.Endpoints(u.clients), u.packet.Dst.Addr)
 }
 
-// cacheAddrs is where pods may find the cache: at its own address, or at those of the DNS Service,
+// cacheAddrs is where pods may find the cache: at its own addresses, or at those of the DNS Service,
 // which it takes on every node.
 func cacheAddrs(c *model.Cluster) []netip.Addr {
-	out := []netip.Addr{nodeCacheAddr}
+	out := slices.Clone(c.NodeCaches)
 	for _, s := range c.DNS {
-		out = append(out, s.Addrs...)
+		for _, a := range s.Addrs {
+			if !slices.Contains(out, a) {
+				out = append(out, a)
+			}
+		}
 	}
 	return out
 }

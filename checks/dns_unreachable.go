@@ -57,11 +57,10 @@ func lookUp(c *model.Cluster, a *eval.Analysis) (cuts []*cut, helped bool) {
 	if len(clients) == 0 {
 		return cutFromEveryone(c, a), false
 	}
-	cached := hasNodeCache(c)
 	helpers := helpers{}
 	var phantoms []*cut
 	for _, client := range clients {
-		cut, by := ask(c, a, client, cached)
+		cut, by := ask(c, a, client)
 		switch {
 		case by.Rule != nil:
 			helpers.add(by.Rule.Policy)
@@ -86,7 +85,7 @@ func lookUp(c *model.Cluster, a *eval.Analysis) (cuts []*cut, helped bool) {
 
 // ask is what becomes of one client's questions: a cut if every backend is certainly out of
 // reach, and otherwise who lets a question out.
-func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool) (*cut, model.By) {
+func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) (*cut, model.By) {
 	var out *cut
 	for v := range dnsVisits(c, client, flow.UDP) {
 		egress, ingress := a.Decide(v.packet)
@@ -110,7 +109,7 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint, cached bool
 			return nil, egress.By
 		}
 	}
-	if out == nil || asksNodeCache(c, a, client, cached) || meansOtherDNS(a, &out.visit) {
+	if out == nil || asksNodeCache(c, a, client) || meansOtherDNS(a, &out.visit) {
 		return nil, model.By{}
 	}
 	out.nothing = a.Chain(client, model.Egress).Allowed.IsEmpty()

@@ -55,7 +55,7 @@ func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy, re
 		besides := sync.OnceValue(func() bool { return others(p.Cluster, nets) })
 		for _, n := range nets {
 			net, ok := serviceNetOf(p.Cluster, n.Prefix)
-			if !ok || reported[n.key()] || net.onlyAsksDNS(p.Cluster, r) && hasNodeCache(p.Cluster) {
+			if !ok || reported[n.key()] || net.onlyAsksDNS(p.Cluster, r) && len(p.Cluster.NodeCaches) > 0 {
 				continue
 			}
 			v, found := net.contradiction(p.Cluster, a, r, besides())

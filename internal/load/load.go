@@ -69,6 +69,7 @@ func Cluster(objs []*Object, opts Options) (*model.Cluster, []diag.Diagnostic) {
 	l.addAdminPolicies()
 	l.addForeign()
 	l.addDNS()
+	l.addNodeCaches()
 	l.addNeeds()
 	l.addGaps()
 	l.finish()

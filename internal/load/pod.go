@@ -1,6 +1,7 @@
 package load
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -31,6 +32,8 @@ type podSpec struct {
 type container struct {
 	RestartPolicy string          `json:"restartPolicy"`
 	Ports         []containerPort `json:"ports"`
+	Args          json.RawMessage `json:"args"` // read of few
+	Command       json.RawMessage `json:"command"`
 }
 
 type containerPort struct {

@@ -85,6 +85,9 @@ type Cluster struct {
 	Tunnels Tunnels
 	// DNS is the Services that pods resolve names with, known by platform and name.
 	DNS []*Service
+	// NodeCaches is where NodeLocal DNSCache listens on every node, besides the address of the DNS Service; empty: the
+	// inputs do not have it.
+	NodeCaches []netip.Addr
 	// APIServers is where the API server listens, as the backends of its Service say; empty: unknown.
 	APIServers []Backend
 	// Needs is the connections that objects count on, by object.

@@ -16,7 +16,7 @@ import (
 // left out. All are where the inputs have no DNS Service, or have NodeLocal DNSCache, which pods ask instead.
 func (in *input) factsOfDNS() (*ast.Term, error) {
 	var fields []field
-	if in.hasNodeCache() {
+	if len(in.cluster.NodeCaches) > 0 {
 		return in.object(), nil
 	}
 	known := map[client]*ast.Term{}
@@ -40,14 +40,6 @@ func (in *input) factsOfDNS() (*ast.Term, error) {
 type client struct {
 	egress *eval.Chain
 	class  [2]int
-}
-
-// hasNodeCache says whether the inputs have NodeLocal DNSCache (Kubernetes, cluster/addons/dns/nodelocaldns,
-// v1.33).
-func (in *input) hasNodeCache() bool {
-	return slices.ContainsFunc(in.cluster.Endpoints, func(e *model.Endpoint) bool {
-		return e.Type == model.HostNetwork && (e.Name == "node-local-dns" || e.Own["k8s-app"] == "node-local-dns")
-	})
 }
 
 func (in *input) servesDNS(e *model.Endpoint) bool {
