@@ -39,6 +39,7 @@ func reportWideSelectors(p *check.Pass) error {
 		for _, w := range v.written(policy) {
 			report(w.mixed())
 			report(v.excludesNobody(w))
+			report(v.excludesNamespace(w))
 			switch {
 			case w.local:
 			case w.subject():
