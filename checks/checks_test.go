@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,12 +49,19 @@ func TestCases(t *testing.T) {
 	}
 }
 
-// TestPages compares docs/checks with the pages that the checks make; -update writes them.
+// references is how every page ends.
+var references = regexp.MustCompile(`\n## References\n\n(- \[[^\]]+\]\([^)]+\)\n?)+\s*$`)
+
+// TestPages compares docs/checks with the pages that the checks make, and wants each to lead on; -update writes them.
 func TestPages(t *testing.T) {
 	const dir = "../docs/checks"
 	pages := map[string]string{"README.md": index(all(t))}
 	for _, c := range all(t) {
-		t.Run(c.ID, func(t *testing.T) { pages[c.ID+".md"] = checktest.Page(t, c) })
+		t.Run(c.ID, func(t *testing.T) {
+			if pages[c.ID+".md"] = checktest.Page(t, c); !references.MatchString(c.Doc) {
+				t.Error("the page does not end with ## References and a list of links")
+			}
+		})
 	}
 	if *update {
 		if err := os.MkdirAll(dir, 0o755); err != nil {

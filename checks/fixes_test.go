@@ -14,7 +14,7 @@ import (
 // listed matches a line of the table in docs/fixes.md.
 var listed = regexp.MustCompile(`(?m)^\| \[([a-z-]+)\]\(checks/([a-z-]+)\.md\) \|`)
 
-// TestFixesAreListed wants every check with a case of a fix in docs/fixes.md, and no others.
+// TestFixesAreListed wants every check with a case of a fix in docs/fixes.md, and no others, and a section Fix on their pages.
 func TestFixesAreListed(t *testing.T) {
 	page, err := os.ReadFile("../docs/fixes.md")
 	if err != nil {
@@ -46,5 +46,10 @@ func TestFixesAreListed(t *testing.T) {
 	slices.Sort(have)
 	if len(want) == 0 || !slices.Equal(have, want) {
 		t.Errorf("docs/fixes.md lists the fixes of %v; there are those of %v", have, want)
+	}
+	for _, c := range all(t) {
+		if told, fixed := strings.Contains(c.Doc, "\n## Fix\n"), slices.Contains(want, c.ID); told != fixed {
+			t.Errorf("%s: it has a fix: %v; its page has a section Fix: %v", c.ID, fixed, told)
+		}
 	}
 }

@@ -63,6 +63,9 @@
 #       - podSelector: {matchLabels: {app: db}}
 #       ports: [{port: 5432}]
 #   ```
+# related_resources:
+# - ref: https://kubernetes.io/docs/concepts/services-networking/network-policies/#networkpolicy-resource
+#   description: "Kubernetes: the NetworkPolicy resource"
 # custom:
 #   severity: note
 #   since: "0.1"

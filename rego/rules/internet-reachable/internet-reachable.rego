@@ -52,6 +52,9 @@
 #       - namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: ingress-nginx}}
 #       ports: [{port: 8080}]
 #   ```
+# related_resources:
+# - ref: https://docs.tigera.io/calico/latest/network-policy/policy-rules/external-ips-policy
+#   description: "Calico: external IPs or networks in policy"
 # custom:
 #   severity: warning
 #   since: "0.1"

@@ -28,6 +28,9 @@
 #     podSelector: {}
 #     policyTypes: [Ingress]
 #   ```
+# related_resources:
+# - ref: https://kubernetes.io/docs/concepts/overview/working-with-objects/common-labels/
+#   description: "Kubernetes: recommended labels"
 # custom:
 #   severity: note
 #   since: "0.1"

@@ -48,6 +48,9 @@
 #       - ipBlock: {cidr: 198.51.100.0/24}
 #       ports: [{port: 443}]
 #   ```
+# related_resources:
+# - ref: https://docs.tigera.io/calico/latest/network-policy/policy-rules/external-ips-policy
+#   description: "Calico: external IPs or networks in policy"
 # custom:
 #   severity: warning
 #   since: "0.1"
