@@ -39,7 +39,7 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 		case !byName && len(terms) == 1 && (ns.Name == first.Key && flag(first.Values[0]) || slices.Contains(first.Values, ns.Name) && namesNamespace(first.Key)):
 			return diag.Diagnostic{
 				At: at, Message: because("; namespace %s has only its name, under another label", ns.Name),
-				Help: "kubernetes.io/metadata.name: " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),
+				Help: nameLabel + ": " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),
 				Related: []diag.Related{{At: ns.Origin("/metadata"), Message: "the namespace, with " + sayLabels(ns.Labels)}},
 			}, true
 		case byName && len(first.Values) == 1 && near.Slip(first.Values[0], ns.Name):
@@ -48,6 +48,11 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 				Help: first.Key + ": " + ns.Name, Fixes: w.namespaceFix(v.cluster, first, ns.Name),
 			}, true
 		}
+	}
+	if o, ok := v.underOtherLabel(w); ok {
+		d := v.sayOtherLabel(w, o)
+		d.At = at
+		return d, true
 	}
 	if byName || open {
 		return diag.Diagnostic{}, false // a namespace that another repository makes
@@ -58,7 +63,7 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 			Help: w.ofPods() + ", if pods with this label are meant, or the label on the namespace", Related: labelled(e),
 		}, true
 	}
-	d := v.unmatched(w, nobody, "kubernetes.io/metadata.name, which every namespace has; or the Namespace with its labels among the inputs")
+	d := v.unmatched(w, nobody, nameLabel+", which every namespace has; or the Namespace with its labels among the inputs")
 	d.At = at
 	return d, true
 }
@@ -75,7 +80,7 @@ func namesNamespace(key string) bool {
 }
 
 func isNameOfNamespace(key string) bool {
-	return key == "kubernetes.io/metadata.name" || key == "projectcalico.org/name"
+	return key == nameLabel || key == "projectcalico.org/name"
 }
 
 // podWith is a workload whose pods have the labels, best one of the namespace.
@@ -100,24 +105,27 @@ func (w *written) ofPods() string {
 	return "pods"
 }
 
-// namedOtherwise is the namespace that a namespaceSelector means by a label for names which that does not have, so
+// namedOtherwise says whether a namespaceSelector means a namespace by a label for names which that does not have, so
 // that it does not matter whether namespaces of which the inputs do not give the labels have it.
-func (v *inventory) namedOtherwise(w *written) *model.Namespace {
+func (v *inventory) namedOtherwise(w *written) bool {
+	if _, ok := v.underOtherLabel(w); ok {
+		return true
+	}
 	s := v.parse(w.text.NamespaceSelector)
 	if w.text.NamespaceSelector == "" || s == nil {
-		return nil
+		return false
 	}
 	terms, ok := s.Terms()
 	if !ok || len(terms) != 1 || isNameOfNamespace(terms[0].Key) || !namesNamespace(terms[0].Key) {
-		return nil
+		return false
 	}
 	if must, _ := v.namespaces(w.text.NamespaceSelector); len(must) > 0 {
-		return nil
+		return false
 	}
 	for _, ns := range v.cluster.Namespaces {
 		if slices.Contains(terms[0].Values, ns.Name) && ns.Known && !ns.Assumed() {
-			return ns
+			return true
 		}
 	}
-	return nil
+	return false
 }

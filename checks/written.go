@@ -190,7 +190,7 @@ func (v *inventory) emptiness(w *written) emptiness {
 		return notEmpty
 	}
 	// That a platform's namespace may have the label is no reason to think so.
-	if !m.may.And(v.seen).Minus(v.platform).IsEmpty() && v.namedOtherwise(w) == nil {
+	if !m.may.And(v.seen).Minus(v.platform).IsEmpty() && !v.namedOtherwise(w) {
 		return notEmpty
 	}
 	if w.impossible() {
