@@ -39,7 +39,7 @@ func reportAPIServer(p *check.Pass) error {
 		x := breakNeed(c, a, n)
 		switch {
 		case x == nil || x.direction != model.Egress:
-		case apiServerAssumed(c) && onPort(a, x.packet, otherAPIPorts[:]...) != model.Denied:
+		case apiServerAssumed(c) && onPort(a, x.packet, otherPorts(c)...) != model.Denied:
 			if !n.Guessed && onPort(a, x.packet, 443) == model.Allowed {
 				onlyManaged = append(onlyManaged, x)
 			}
@@ -53,7 +53,7 @@ func reportAPIServer(p *check.Pass) error {
 		if b.onlyPods(a) {
 			message, help = b.leadsToPods(help)
 		}
-		if err := b.report(p, apiSeverity(c, b), message, help, b.apiFix(p)...); err != nil {
+		if err := b.report(p, apiSeverity(c, a, b), message, help, b.apiFix(p)...); err != nil {
 			return err
 		}
 	}
@@ -81,6 +81,22 @@ func apiNeeds(c *model.Cluster) []*model.Need {
 // otherAPIPorts is where API servers listen that do not listen on 6443: those of clouds, minikube,
 // MicroK8s and IBM Cloud, and those that are reached through a port of their host cluster's nodes.
 var otherAPIPorts = [...]uint16{443, 8443, 16443, 2040, 30000}
+
+// otherPorts is those of them that the API servers of the cluster may listen on: 443, which those who manage control
+// planes use, only if it may be a platform on which they do not run on nodes of the cluster.
+func otherPorts(c *model.Cluster) []uint16 {
+	switch c.Platform {
+	case "openshift", "k3s", "rke2":
+		if !c.PlatformGuessed {
+			return otherAPIPorts[1:]
+		}
+	case "kubernetes", "nodelocaldns":
+		if c.PlatformSaid {
+			return otherAPIPorts[1:]
+		}
+	}
+	return otherAPIPorts[:]
+}
 
 // apiServerAssumed says whether only the platform says where the API server is and listens.
 func apiServerAssumed(c *model.Cluster) bool {
@@ -132,12 +148,13 @@ func labelledForIt(e *model.Endpoint) bool {
 }
 
 // apiSeverity: it is certain of workloads in the files that have rights, in namespaces that are
-// there too, unless nothing at all is let out, which others may amend. It is a note where other places have to have
-// what would show the need, or the policy that meets it.
-func apiSeverity(c *model.Cluster, b *breaks) diag.Severity {
+// there too, unless nothing at all is let out, which others may amend, or 443 is, and only the platform says that this
+// is not the port. It is a note where other places have to have what would show the need, or the policy that meets it.
+func apiSeverity(c *model.Cluster, a *eval.Analysis, b *breaks) diag.Severity {
 	certain := func(x *broken) bool {
 		e := x.packet.Src.Endpoint
-		return !x.need.Guessed && !e.Phantom && !e.Assumed() && !x.closed && !labelledForIt(e) && writtenNamespace(c, e.Namespace)
+		return !x.need.Guessed && !e.Phantom && !e.Assumed() && !x.closed && !labelledForIt(e) && writtenNamespace(c, e.Namespace) &&
+			(!apiServerAssumed(c) || onPort(a, x.packet, 443) != model.Allowed)
 	}
 	if slices.ContainsFunc(b.all, certain) {
 		return diag.Error

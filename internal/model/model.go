@@ -61,6 +61,8 @@ type Cluster struct {
 	Platform       string // "kubernetes", "openshift", ...
 	// PlatformGuessed says that what gives the platform away may be meant for another cluster.
 	PlatformGuessed bool
+	// PlatformSaid says that somebody said which platform it is, so that it is none of the others.
+	PlatformSaid bool
 	Namespaces      []*Namespace
 	Endpoints       []*Endpoint
 	Services        []*Service

@@ -62,7 +62,7 @@ func (e *rendered) cluster(ctx context.Context, opts *Options) (check.Environmen
 	c, found := load.Cluster(e.objects, load.Options{
 		Version: said.Version, Platform: e.Platform.Name, PodCIDRs: said.PodCIDRs,
 	})
-	c.PlatformGuessed = guessed
+	c.PlatformGuessed, c.PlatformSaid = guessed, said.Platform != ""
 	c.Gaps = append(c.Gaps, unclear...)
 	return check.Environment{
 		Name: e.Name, Cluster: c, Objects: e.objects, Files: e.files, Context: e.context,
