@@ -2,7 +2,6 @@ package checks
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/tierlint/tierlint/internal/check"
@@ -42,27 +41,6 @@ func sayNoIngress(b *breaks) (diag.Severity, string) {
 		verb = "do"
 	}
 	return severity, fmt.Sprintf("%s %s not lead to %s: %s", whats, verb, check.Name(x.packet.Dst), b.why(check.Name(x.packet.Src)))
-}
-
-// MetricsUnreachable finds what Prometheus is told to scrape and cannot.
-var MetricsUnreachable = &check.Check{
-	ID:       "metrics-unreachable",
-	Title:    "Prometheus cannot scrape what a monitor or an annotation tells it to",
-	Doc:      metricsUnreachableDoc,
-	Since:    "0.1",
-	Severity: diag.Warning,
-
-	SwallowedBy: []string{"policy-types"},
-	Run: func(p *check.Pass) error {
-		return reportNeeds(p, model.MetricsScrape, func(b *breaks) (diag.Severity, string) {
-			x, severity := b.all[0], diag.Warning
-			if !slices.ContainsFunc(b.all, func(x *broken) bool { return !x.need.Guessed }) {
-				severity = diag.Note // whether Prometheus goes by the annotation is its settings' matter
-			}
-			return severity, fmt.Sprintf("%s cannot scrape %s for %s: %s",
-				check.Name(x.packet.Src), check.Name(x.packet.Dst), b.whats(), b.why(check.Name(x.packet.Src)))
-		})
-	},
 }
 
 // reportNeeds reports the broken needs of a kind between pods.

@@ -23,7 +23,7 @@ func needyKind(o *Object) (key string, namespaced bool) {
 		"gateway.networking.k8s.io/TLSRoute", "gateway.networking.k8s.io/TCPRoute",
 		"monitoring.coreos.com/ServiceMonitor", "monitoring.coreos.com/PodMonitor",
 		"monitoring.coreos.com/Prometheus", "monitoring.coreos.com/Alertmanager",
-		"rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/Role":
+		"rbac.authorization.k8s.io/RoleBinding", "rbac.authorization.k8s.io/Role", "v1/ConfigMap":
 		return key, true
 	case "networking.k8s.io/IngressClass", "apiregistration.k8s.io/APIService", "apiextensions.k8s.io/CustomResourceDefinition",
 		"admissionregistration.k8s.io/ValidatingWebhookConfiguration", "admissionregistration.k8s.io/MutatingWebhookConfiguration",
@@ -83,9 +83,9 @@ func (l *loader) addProvidersServer(s *model.Service) {
 }
 
 // need adds a need, unless nobody connects or there is nothing to connect to. Somebody who is not in the inputs
-// connects to what an Ingress or route leads to.
+// connects to what an Ingress or route leads to, and to what a monitor is for.
 func (l *loader) need(n *model.Need) {
-	if (len(n.From) > 0 || n.Kind == model.IngressTraffic) && len(n.To) > 0 {
+	if (len(n.From) > 0 || n.Kind == model.IngressTraffic || n.Kind == model.MetricsScrape) && len(n.To) > 0 {
 		l.c.Needs = append(l.c.Needs, n)
 	}
 }

@@ -1,9 +1,11 @@
 package load
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strconv"
+	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -41,12 +43,10 @@ func (m *monitor) in(own, namespace string) bool {
 	return s.Any || slices.Contains(s.MatchNames, namespace)
 }
 
-// addMetricsNeeds finds what Prometheus scrapes, where it is in the inputs.
+// addMetricsNeeds finds what Prometheus scrapes: where it is not in the inputs, what it is told to by monitors.
 func (l *loader) addMetricsNeeds() {
-	from := peers(l.prometheus())
-	if len(from) == 0 {
-		return
-	}
+	servers := l.prometheus()
+	from := peers(servers)
 	for _, o := range l.needy["monitoring.coreos.com/ServiceMonitor"] {
 		v := &monitor{}
 		if sel := l.monitorSelector(o, v); sel != nil {
@@ -67,7 +67,9 @@ func (l *loader) addMetricsNeeds() {
 			}
 		}
 	}
-	l.addAnnotated(from)
+	if len(from) > 0 {
+		l.addAnnotated(servers, from)
+	}
 }
 
 // monitorSelector reads a monitor and its selector; nil if it cannot be read.
@@ -121,7 +123,8 @@ func (l *loader) addMonitoredPod(o *Object, v *monitor, e *model.Endpoint, from 
 
 // addAnnotated reads the annotations that many configurations of Prometheus go by (prometheus,
 // documentation/examples/prometheus-kubernetes.yml). Without a port they mean any that is declared.
-func (l *loader) addAnnotated(from []model.Peer) {
+func (l *loader) addAnnotated(servers []*model.Endpoint, from []model.Peer) {
+	configured := sync.OnceValue(func() bool { return l.goByAnnotations(servers) })
 	for _, e := range l.c.Endpoints {
 		t := l.pods[e]
 		if t == nil || t.Metadata.Annotations["prometheus.io/scrape"] != "true" {
@@ -134,9 +137,21 @@ func (l *loader) addAnnotated(from []model.Peer) {
 		l.need(&model.Need{
 			Object: e.Object, Kind: model.MetricsScrape, What: "the annotation prometheus.io/scrape of " + e.String(),
 			At:   e.LabelsAt[:len(e.LabelsAt)-len("labels")] + "annotations/prometheus.io~1scrape",
-			From: from, To: onPort(e, uint16(number)), Guessed: true,
+			From: from, To: onPort(e, uint16(number)), Guessed: !configured(),
 		})
 	}
+}
+
+// goByAnnotations says whether a ConfigMap in a namespace of Prometheus configures it to go by annotations, which it
+// knows by these names.
+func (l *loader) goByAnnotations(servers []*model.Endpoint) bool {
+	return slices.ContainsFunc(l.needy["v1/ConfigMap"], func(o *Object) bool {
+		if !slices.ContainsFunc(servers, func(e *model.Endpoint) bool { return e.Namespace == o.Namespace }) {
+			return false
+		}
+		text, err := o.JSON()
+		return err == nil && bytes.Contains(text, []byte("_annotation_prometheus_io_scrape"))
+	})
 }
 
 // onPort is a TCP port of an endpoint.

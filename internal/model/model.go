@@ -63,14 +63,14 @@ type Cluster struct {
 	PlatformGuessed bool
 	// PlatformSaid says that somebody said which platform it is, so that it is none of the others.
 	PlatformSaid bool
-	Namespaces      []*Namespace
-	Endpoints       []*Endpoint
-	Services        []*Service
-	Sets            []*NetworkSet
-	Nodes           []*Node // by name
-	Tiers           []*Tier
-	Staged          []*Policy      // staged policies, which decide nothing
-	PodCIDRs        []netip.Prefix // where pods get their addresses; empty: unknown
+	Namespaces   []*Namespace
+	Endpoints    []*Endpoint
+	Services     []*Service
+	Sets         []*NetworkSet
+	Nodes        []*Node // by name
+	Tiers        []*Tier
+	Staged       []*Policy      // staged policies, which decide nothing
+	PodCIDRs     []netip.Prefix // where pods get their addresses; empty: unknown
 	// ServiceCIDRs is where Services get their cluster addresses; empty: unknown.
 	ServiceCIDRs []netip.Prefix
 	// Failsafes is the ports that Felix leaves open on host endpoints, by direction; nil: those that it has by

@@ -22,8 +22,8 @@ type Need struct {
 	Kind   NeedKind
 	At     string // JSON pointer to what names the backend
 	What   string // in words, to follow "the API server calls": "webhook vpod.kb.io"
-	// From is who connects: if there are several, any of them will do. Empty only for IngressTraffic of a controller
-	// that is not in the inputs.
+	// From is who connects: if there are several, any of them will do. Empty only for IngressTraffic of a controller,
+	// and MetricsScrape of a Prometheus, that is not in the inputs.
 	From []Peer
 	// Service and Port are what is connected to; nil where pods are named directly.
 	Service *Service
