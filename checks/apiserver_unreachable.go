@@ -133,7 +133,7 @@ func (b *breaks) client() string {
 
 // because says why one of the workloads needs it.
 func (b *breaks) because() string {
-	return fmt.Sprintf("; %s needs that, because %s", b.client(), b.all[0].need.What)
+	return fmt.Sprintf("; %s needs the API server, because %s", check.Name(b.all[0].packet.Src), b.all[0].need.What)
 }
 
 // labelledForIt says whether a workload has a label by which a policy is to let it reach the API

@@ -48,7 +48,7 @@ func reportUnreachableBaselines(p *check.Pass) error {
 		}
 		out := diag.Diagnostic{
 			At: policy.KeyOrigin("/spec"), Object: policy.Object.String(),
-			Message: fmt.Sprintf("this baseline never decides anything for %s: other policies isolate them, so what those do not allow is denied before the baseline is asked", check.Endpoints(endpoints)),
+			Message: fmt.Sprintf("this baseline never decides anything for %s: other policies isolate the same pods, and what those do not allow is denied before the baseline is asked", check.Endpoints(endpoints)),
 			Help:    "nothing, if each of them shall have policies of its own; otherwise a NetworkPolicy for what the baseline is meant to allow",
 			Witness: check.Flow(packet), Decided: check.Decided(d.By, endpoint, u.Rule.Direction),
 		}

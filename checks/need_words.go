@@ -72,7 +72,7 @@ func (b *breaks) moved() string {
 	if port == nil {
 		return ""
 	}
-	return fmt.Sprintf("; port %d, which it opens, is that of Service %s, and is replaced before policy sees it", port.First, s.ID())
+	return fmt.Sprintf("; port %d, which the policy opens, is that of Service %s, and is replaced before policy sees it", port.First, s.ID())
 }
 
 // servicePort is where the policy opens the port of the Service, if that is another than the

@@ -120,7 +120,7 @@ func (t *tie) report(p *check.Pass, a *eval.Analysis, c *eval.Chain, contested p
 	}
 	out := diag.Diagnostic{
 		Severity: diag.Note, At: at.KeyOrigin("/spec"), Object: at.Object.String(),
-		Message: fmt.Sprintf("%s and %s have the same order (%s) and contradict each other about %s: only because of their names is the first one asked first",
+		Message: fmt.Sprintf("%s and %s have the same order (%s) and contradict each other about %s: only their names say that %[1]s is asked first",
 			t.first.Policy.String(), t.second.Policy.String(), order(at), check.Endpoints(c.Endpoints)),
 		Help:    "different orders: the lower one is asked first",
 		Witness: check.Flow(packet), Decided: check.Decided(d.By, endpoint, c.Direction),

@@ -46,7 +46,7 @@ func reportRedundantPolicies(p *check.Pass) error {
 		if redundant {
 			p.Report(diag.Diagnostic{
 				At: policy.KeyOrigin("/spec"), Object: policy.Object.String(),
-				Message: fmt.Sprintf("without this policy everything would be as it is for %s: others isolate them, and allow or deny what it does", check.Endpoints(endpoints)),
+				Message: fmt.Sprintf("without this policy everything would be as it is for %s: other policies isolate the same pods, and allow or deny what this one does", check.Endpoints(endpoints)),
 				Help:    "nothing: the policy can go, unless it says something that readers need",
 			})
 		}

@@ -64,7 +64,7 @@ func widePeer(p *model.Policy, rules []*model.Rule) (diag.Diagnostic, bool) {
 		if o.At != wide.At {
 			d.Message = "all addresses include those of the other peers of this list, which so change nothing"
 			d.Help = "no other peers; or, if the outside is meant, an exception for the addresses of pods"
-			d.Related = []diag.Related{{At: p.KeyOrigin(o.SelectorAt), Message: "changes nothing"}}
+			d.Related = []diag.Related{{At: p.KeyOrigin(o.SelectorAt), Message: "this peer changes nothing"}}
 			return d, true
 		}
 	}

@@ -104,11 +104,11 @@ func TestProblems(t *testing.T) {
 	for _, c := range []struct {
 		name, template, want string
 	}{
-		{"no template", "a: b\n{{ if }}\n", "c/templates/a.yaml:2:1: Helm refuses this template: missing value for if"},
-		{"no such function", "{{ nope 1 }}", `c/templates/a.yaml:1:1: Helm refuses this template: function "nope" not defined`},
+		{"no template", "a: b\n{{ if }}\n", "c/templates/a.yaml:2:1: Helm refuses this template, and with it the whole chart: missing value for if"},
+		{"no such function", "{{ nope 1 }}", `c/templates/a.yaml:1:1: Helm refuses this template, and with it the whole chart: function "nope" not defined`},
 		{"nothing to read a field of", "x:\n  y: {{ .Values.a.b.c }}\n", "c/templates/a.yaml:2:16: Helm refuses this template with these values: there is no .Values.a.b, of which the template reads c"},
 		{"the chart wants a value", "x: {{ required \"give the name\" .Values.name }}", `c/templates/a.yaml:1:7: this template is not rendered: it says "give the name"`},
-		{"the chart does not want a value", "{{ fail \"no such\nmode\" }}", `c/templates/a.yaml:1:1: Helm refuses this template: unterminated quoted string`},
+		{"the chart does not want a value", "{{ fail \"no such\nmode\" }}", `c/templates/a.yaml:1:1: Helm refuses this template, and with it the whole chart: unterminated quoted string`},
 		{"a template that is nowhere", "x: {{ include \"lib.name\" . }}", `c/templates/a.yaml:1:7: this template, and others that include it, are not rendered: no file defines the template "lib.name"`},
 		{"a crash of a function", "{{ index .Values.list 3 }}", "c/templates/a.yaml:1:4: Helm refuses this template with these values: error calling index: index of untyped nil"},
 	} {

@@ -70,7 +70,7 @@ func (e *engine) parse(all []scoped) []scoped {
 		// With their own functions, templates of an archive and of the tree are alike.
 		if _, err := e.root.New(s.name).Parse(s.text); err != nil {
 			at, message := e.located(s.name, err)
-			e.problem(Broken, at, "Helm refuses this template: %s", message)
+			e.problem(Broken, at, "Helm refuses this template, and with it the whole chart: %s", message)
 			continue
 		}
 		if base := path.Base(s.name); !strings.HasPrefix(base, "_") {

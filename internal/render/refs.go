@@ -46,6 +46,9 @@ func (p *planner) ref(l *layer, prep *prepared, r discover.Ref) {
 	p.file(l, prep, r, to, at)
 }
 
+// nothingBuilt is what comes of an entry that kustomize refuses. Here the rest is built without it, and checked.
+const nothingBuilt = "so kustomize builds nothing of this kustomization"
+
 // unusable says why a path cannot be used, or "".
 func (p *planner) unusable(l *layer, r discover.Ref, to string, err error) (message, help string) {
 	switch {
@@ -58,25 +61,25 @@ func (p *planner) unusable(l *layer, r discover.Ref, to string, err error) (mess
 		if other := p.t.Near(l.k, r); other != "" {
 			help = other + ", which exists; or no entry"
 		}
-		return fmt.Sprintf("%s does not exist", r.Text), help
+		return fmt.Sprintf("%s does not exist, %s", r.Text, nothingBuilt), help
 	case err != nil:
 		return fmt.Sprintf("%s cannot be read: %s", r.Text, reason(err)), ""
 	}
 	isDir := p.t.IsDir(to)
 	switch {
 	case isDir && r.Role != discover.Include && r.Role != discover.Component && r.Role != discover.Plugin:
-		return fmt.Sprintf("%s is a folder, and must be a file", r.Text), ""
+		return fmt.Sprintf("%s is a folder and must be a file, %s", r.Text, nothingBuilt), ""
 	case !isDir && r.Role == discover.Component:
-		return fmt.Sprintf("%s is a file, and must be the folder of a component", r.Text), ""
+		return fmt.Sprintf("%s is a file and must be the folder of a component, %s", r.Text, nothingBuilt), ""
 	case !isDir:
 		return "", ""
 	}
 	k := p.t.Kustomization(to)
 	switch {
 	case k == nil:
-		return fmt.Sprintf("there is no kustomization.yaml in %s", r.Text), "a kustomization.yaml in that folder; or its files, one by one"
+		return fmt.Sprintf("there is no kustomization.yaml in %s, %s", r.Text, nothingBuilt), "a kustomization.yaml in that folder; or its files, one by one"
 	case l.above(to):
-		return fmt.Sprintf("%s includes this kustomization, so that they go round in a circle", r.Text), "only one of the two entries"
+		return fmt.Sprintf("%s includes this kustomization, so they go round in a circle and kustomize builds neither", r.Text), "only one of the two entries"
 	case k.IsComponent && r.Role == discover.Include:
 		return fmt.Sprintf("%s is a component, which kustomize refuses here", r.Text), "the entry under components"
 	case !k.IsComponent && r.Role == discover.Component:

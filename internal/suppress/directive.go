@@ -111,10 +111,14 @@ func (d *directive) unused(ran func(string) bool) []diag.Diagnostic {
 		if d.used[c] || !ran(c) {
 			continue
 		}
+		help := "no " + string(d.kind) + " here"
+		if len(d.checks) > 1 {
+			help = fmt.Sprintf("no %s here; or the others of its list, without %s", d.kind, c)
+		}
 		out = append(out, diag.Diagnostic{
 			Check: CheckUnused, Severity: diag.Warning, At: source.Origin{Span: d.at}, Object: d.object,
 			Message: fmt.Sprintf("this hides nothing: %s finds nothing here", c),
-			Help:    "no comment here; or the others of its list, without " + c,
+			Help:    help,
 		})
 	}
 	return out

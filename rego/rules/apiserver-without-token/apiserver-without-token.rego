@@ -68,7 +68,7 @@ deny contains finding if {
 		"object": place.object,
 		"pointer": place.pointer,
 		"message": sprintf("the API server is open to %s, which has no token to show there", [words.some_of(workloads)]),
-		"help": "a rule that names whom the workload talks to, or `automountServiceAccountToken` if it needs the API",
+		"help": "a rule that names whom the workload talks to, or `automountServiceAccountToken: true`, if it needs the API",
 		"witness": {"from": min(workloads), "to": "svc:default/kubernetes", "protocol": "TCP", "port": port},
 	}
 }

@@ -64,6 +64,7 @@
 package tierlint.rules.pass_tier
 
 import data.tierlint.lib.rules
+import data.tierlint.lib.words
 
 deny contains finding if {
 	some tier in input.model.tiers
@@ -79,7 +80,7 @@ deny contains finding if {
 		"pointer": rule.pointer,
 		"message": sprintf("tier %s leaves the decision to later tiers here, which only %s may do", [
 			tier.name,
-			concat(", ", input.options.tiers),
+			words.some_of(input.options.tiers),
 		]),
 		"help": "action: Allow or action: Deny",
 	}
