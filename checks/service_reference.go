@@ -45,10 +45,10 @@ func reportService(p *check.Pass, r *model.Rule, m *model.ServiceMatch) {
 		d.Severity = diag.Note
 		d.Message = fmt.Sprintf("no file has Service %s, so what this rule matches is not known; if the cluster has none either, it is nothing", id)
 		d.Help = "the Service's right name, or its manifest among the inputs"
-		if meant := nearService(p.Cluster, m); meant != "" {
+		if meant := nearService(p.Cluster, m); meant != nil {
 			d.Severity = diag.Warning
-			d.Message += "; the files have Service " + meant
-			d.Help = meant
+			d.Message += "; the files have Service " + meant.ID()
+			d.Help = fmt.Sprintf("services: {name: %s, namespace: %s}", meant.Name, meant.Namespace)
 		}
 	case s.Type == "ExternalName":
 		d.Message = fmt.Sprintf("this rule matches nothing: Service %s is of type ExternalName, so no addresses belong to it", id)
@@ -65,17 +65,17 @@ func reportService(p *check.Pass, r *model.Rule, m *model.ServiceMatch) {
 }
 
 // nearService is a Service of the files with the same name in another namespace, or with nearly
-// the same name in the same one; "" if there is none, or several.
-func nearService(c *model.Cluster, m *model.ServiceMatch) string {
-	found := ""
+// the same name in the same one; nil if there is none, or several.
+func nearService(c *model.Cluster, m *model.ServiceMatch) *model.Service {
+	var found *model.Service
 	for _, s := range c.Services {
 		if s.Assumed() || s.Name != m.Name && (s.Namespace != m.Namespace || !near.Slip(s.Name, m.Name)) {
 			continue
 		}
-		if found != "" {
-			return ""
+		if found != nil {
+			return nil
 		}
-		found = s.ID()
+		found = s
 	}
 	return found
 }
