@@ -33,7 +33,7 @@ func (v *inventory) excludesNamespace(w *written) (diag.Diagnostic, bool) {
 		return d, true
 	}
 	for _, t := range v.excluded(w.text.Selector) {
-		if !v.match(keyIsThere(t.Key)).may.IsEmpty() {
+		if labelled := v.parse("has(" + t.Key + ")"); labelled == nil || !v.match(labelled).may.IsEmpty() {
 			continue // somebody may have the label
 		}
 		d := diag.Diagnostic{At: w.origin(t.Key), Help: w.excludeNamespaces(t)}

@@ -53,7 +53,7 @@ func slip(terms []selector.Term, e *model.Endpoint) (nearMiss, bool) {
 			needsName = needsName || isRelease(t.Key)
 		case !has && elsewhere:
 			miss.add(t.Key, other)
-		case !has && keyIsThere(t.Key).Match(e.Labels) == selector.No:
+		case !has && e.Labels.Lacks(t.Key):
 			absent = t.Key
 		default:
 			return miss, false
@@ -81,15 +81,6 @@ func (m *nearMiss) add(key, has string) {
 	m.has = append(m.has, has)
 }
 
-// keyIsThere selects what has the label, whatever its value.
-func keyIsThere(key string) *selector.Selector {
-	s, err := selector.Parse("has(" + key + ")")
-	if err != nil {
-		s, _ = selector.Parse("")
-	}
-	return s
-}
-
 // underOtherKey finds one of the term's values under another label for names.
 func underOtherKey(t selector.Term, labels map[string]string) (string, bool) {
 	if len(t.Values) != 1 || !slices.Contains(nameKeys, t.Key) {
@@ -103,14 +94,15 @@ func underOtherKey(t selector.Term, labels map[string]string) (string, bool) {
 	return "", false
 }
 
-// underMisspeltKey finds one of the term's values under a key that is spelled nearly the same.
+// underMisspeltKey finds one of the term's values under a key that is spelled nearly the same, the first of such keys.
 func underMisspeltKey(t selector.Term, labels map[string]string) (string, bool) {
-	for _, k := range slices.Sorted(maps.Keys(labels)) {
-		if near.Slip(k, t.Key) && slices.Contains(t.Values, labels[k]) {
-			return k + "=" + labels[k], true
+	first := ""
+	for k, value := range labels {
+		if slices.Contains(t.Values, value) && (first == "" || k < first) && near.Slip(k, t.Key) {
+			first = k
 		}
 	}
-	return "", false
+	return first + "=" + labels[first], first != ""
 }
 
 // say is the terms in words: "app=web,tier in (a, b)".

@@ -8,14 +8,13 @@ import (
 // Slip says whether two names that anybody may give differ by a slip: in upper and lower case, in - and _, or by one letter of
 // a word that is long enough to tell. Numbers and short words are meant: node1 is not node2, and shard-a not shard-b.
 func Slip(a, b string) bool {
-	plain := strings.NewReplacer("_", "", "-", "", ".", "")
-	if x, y := strings.ToLower(a), strings.ToLower(b); plain.Replace(x) == plain.Replace(y) {
-		return a != b
-	}
-	words := func(s string) []string {
-		return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return strings.ContainsRune("-_.", r) })
+	if a == b {
+		return false
 	}
 	x, y := words(a), words(b)
+	if strings.Join(x, "") == strings.Join(y, "") {
+		return true
+	}
 	if len(x) != len(y) {
 		return false
 	}
@@ -29,6 +28,11 @@ func Slip(a, b string) bool {
 		}
 	}
 	return differ == 1
+}
+
+// words is the words of a name, in small letters.
+func words(name string) []string {
+	return strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
 }
 
 // renamed says whether one word has taken the place of the other in many charts.

@@ -40,6 +40,12 @@ type Labels struct {
 	Open []string
 }
 
+// Lacks says whether a label is certainly not there.
+func (l Labels) Lacks(key string) bool {
+	_, known := l.Known[key]
+	return !known && !l.open(key)
+}
+
 // open says whether nothing is known about key.
 func (l Labels) open(key string) bool {
 	for _, o := range l.Open {
