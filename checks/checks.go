@@ -82,6 +82,7 @@ var All = []*check.Check{
 	ServiceAddress,
 	ServicePort,
 	ServiceReference,
+	ServiceUnreachable,
 	ShadowedByTier,
 	ShadowedPolicy,
 	ShadowedRule,

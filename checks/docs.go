@@ -133,6 +133,9 @@ var servicePortDoc string
 //go:embed doc/service-reference.md
 var serviceReferenceDoc string
 
+//go:embed doc/service-unreachable.md
+var serviceUnreachableDoc string
+
 //go:embed doc/shadowed-by-tier.md
 var shadowedByTierDoc string
 

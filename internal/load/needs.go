@@ -40,6 +40,7 @@ func (l *loader) addNeeds() {
 	l.addWebhookNeeds()
 	l.addMetricsNeeds()
 	l.addAPINeeds()
+	l.addServiceNeeds()
 	slices.SortStableFunc(l.c.Needs, func(a, b *model.Need) int {
 		return cmp.Or(cmp.Compare(a.Kind, b.Kind), compareObjects(&a.Object, &b.Object))
 	})

@@ -52,6 +52,11 @@ func podOf(namespace, name, labels string) string {
 }
 
 // TestNeeds: which connections objects count on.
+// client is a pod of another namespace with an environment.
+func client(env string) string {
+	return "apiVersion: v1\nkind: Pod\nmetadata: {name: client, namespace: elsewhere}\nspec: {containers: [{name: c, env: [" + env + "]}]}\n"
+}
+
 func TestNeeds(t *testing.T) {
 	nginx := podOf("ingress-nginx", "nginx", "app.kubernetes.io/name: ingress-nginx")
 	traefik := podOf("traefik", "traefik", "app.kubernetes.io/name: traefik")
@@ -103,6 +108,14 @@ func TestNeeds(t *testing.T) {
 			"roleRef: {kind: Role, name: scc}\nsubjects: [{kind: ServiceAccount, name: default}]", ""},
 		{"Calico's controllers", podOf("calico-system", "controllers", "k8s-app: calico-kube-controllers"),
 			"Pod calico-system/controllers /metadata/name: controllers > kube-apiserver:6443 (guessed)"},
+		{"what an environment names: a port by its own variable, one pod of a Service, and no more than once", client("{name: WEB_HOST, value: web.shop}, {name: WEB_PORT, value: \"80\"}, " +
+			"{name: PEERS, value: \"http://web-0.web.shop.svc:80, http://web.shop\"}"),
+			"Pod elsewhere/client /spec/containers/0/env/0: client > web:8080"},
+		{"what an environment names for others, in another namespace, or at another port", client("{name: OAUTH_REDIRECT_URL, value: http://web.shop}, " +
+			"{name: WEB_URL, value: http://web}, {name: API_URL, value: http://web.shop:8080}, {name: TITLE, value: web.shop}"), ""},
+		{"what a ConfigMap brings into an environment", client("{name: API, valueFrom: {configMapKeyRef: {name: it, key: api}}}") +
+			"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: it, namespace: elsewhere}\ndata: {api: \"https://web.shop.svc.cluster.local.:80/v1\"}\n",
+			"Pod elsewhere/client /spec/containers/0/env/0: client > web:8080"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -34,6 +34,28 @@ type container struct {
 	Ports         []containerPort `json:"ports"`
 	Args          json.RawMessage `json:"args"` // read of few
 	Command       json.RawMessage `json:"command"`
+	Env           []envVar        `json:"env"`
+	EnvFrom       []envSource     `json:"envFrom"`
+}
+
+// envVar is a variable of a container's environment.
+type envVar struct {
+	Name      string `json:"name"`
+	Value     string `json:"value"`
+	ValueFrom struct {
+		ConfigMap struct {
+			Name string `json:"name"`
+			Key  string `json:"key"`
+		} `json:"configMapKeyRef"`
+	} `json:"valueFrom"`
+}
+
+// envSource is a ConfigMap of which a container gets all keys as variables.
+type envSource struct {
+	Prefix    string `json:"prefix"`
+	ConfigMap struct {
+		Name string `json:"name"`
+	} `json:"configMapRef"`
 }
 
 type containerPort struct {

@@ -14,6 +14,8 @@ const (
 	MetricsScrape
 	// APIAccess is a workload asking the API server, for which its service account has rights.
 	APIAccess
+	// ServiceCall is a workload connecting to a Service that its environment names.
+	ServiceCall
 )
 
 // Need is a connection that objects of the inputs count on: policy that denies it breaks them.
