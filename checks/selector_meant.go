@@ -41,15 +41,37 @@ func (v *inventory) nearby(w *written, terms []selector.Term, among []*model.End
 		d.Related = labelled(e)
 		return d, true
 	}
-	if elsewhere := v.elsewhere(w, terms); len(elsewhere) > 0 && !w.subject() {
-		e := elsewhere[0]
-		d.Message = fmt.Sprintf("%s: %s; a podSelector alone looks only into the policy's own namespace, and %s is in %s", w.loses(), nobody, e.String(), e.Namespace)
-		d.Help = fmt.Sprintf("in the same item: namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", e.Namespace)
-		d.Related = labelled(e)
-		d.Fixes = w.inNamespaces(v.cluster, "{matchLabels: {kubernetes.io/metadata.name: "+e.Namespace+"}}")
-		return d, true
+	return v.inOtherNamespace(w, terms, nobody)
+}
+
+// inOtherNamespace is for pods of another namespace than that of the policy: peers without a namespaceSelector, and a
+// policy that a kustomization puts elsewhere.
+func (v *inventory) inOtherNamespace(w *written, terms []selector.Term, nobody string) (diag.Diagnostic, bool) {
+	elsewhere := v.elsewhere(w, terms)
+	if len(elsewhere) == 0 {
+		return diag.Diagnostic{At: w.origin("")}, false
 	}
-	return d, false
+	e := elsewhere[0]
+	if !w.subject() {
+		return diag.Diagnostic{
+			At:      w.origin(""),
+			Message: fmt.Sprintf("%s: %s; a podSelector alone looks only into the policy's own namespace, and %s is in %s", w.loses(), nobody, e.String(), e.Namespace),
+			Help:    fmt.Sprintf("in the same item: namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: %s}}", e.Namespace),
+			Related: labelled(e),
+			Fixes:   w.inNamespaces(v.cluster, "{matchLabels: {kubernetes.io/metadata.name: "+e.Namespace+"}}"),
+		}, true
+	}
+	at := w.policy.Origin("/metadata/namespace")
+	if at.File == "" || at.File == w.policy.Origin("/kind").File {
+		return diag.Diagnostic{At: w.origin("")}, false
+	}
+	return diag.Diagnostic{
+		At: at,
+		Message: fmt.Sprintf("this puts %s into namespace %s, where it applies to nothing: %s; %s does", w.policy.Object.String(), w.policy.Namespace,
+			nobody, e.String()),
+		Help:    "policies where their pods are: in a kustomization that leaves their namespaces alone",
+		Related: labelled(e),
+	}, true
 }
 
 // namesake is for a label that has the name of a workload, or of a Service in front of it, as its value, where the
