@@ -35,6 +35,9 @@ func reportUnheardPorts(p *check.Pass) error {
 		if d, ok := v.unheard(policy.Rules[model.Ingress], func() []*model.Rule { return rulesFor(a, policy, pods, model.Ingress) }, pods); ok {
 			d.Object = policy.Object.String()
 			p.Report(d)
+		} else if d, ok := portTwice(a, policy, pods); ok {
+			d.Object = policy.Object.String()
+			p.Report(d)
 		}
 		for _, w := range v.written(policy) {
 			if w.subject() || w.local || w.rules[0].Direction != model.Egress || len(v.terms(w)) == 0 {
