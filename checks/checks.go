@@ -39,6 +39,7 @@ func misread(others ...string) []string {
 
 // All is every check in Go, by ID. Those without Run are found already while rendering and loading.
 var All = []*check.Check{
+	AmbientMesh,
 	APIServerUnreachable,
 	BaselineUnreachable,
 	ClientAddress,

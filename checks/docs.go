@@ -4,6 +4,9 @@ import _ "embed"
 
 // The pages of documentation, by ID. checks.go says what is in them.
 
+//go:embed doc/ambient-mesh.md
+var ambientMeshDoc string
+
 //go:embed doc/apiserver-unreachable.md
 var apiserverUnreachableDoc string
 

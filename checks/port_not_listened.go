@@ -8,6 +8,7 @@ import (
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
+	"github.com/tierlint/tierlint/internal/flow"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
 )
@@ -101,7 +102,7 @@ func (v *inventory) unheard(rules []*model.Rule, all func() []*model.Rule, pods 
 		}
 	}
 	for _, p := range ports {
-		if slices.Contains(heard, p) || v.moved(pods, p) {
+		if slices.Contains(heard, p) || v.moved(pods, p) || p == (protoPort{flow.TCP, hbone}) {
 			return diag.Diagnostic{}, false
 		}
 	}
