@@ -123,6 +123,10 @@ func (l *loader) validate(o *Object, v any, c *calicoPolicy) bool {
 			p.message = strconv.Quote(text) + strings.TrimPrefix(f.reason, "this")
 		case strings.HasPrefix(f.reason, "rules that specify ports must set protocol"):
 			p.help = "protocol: TCP, or another, in the rule beside source and destination"
+		case f.reason == "projectcalico.org/namespace is not a valid label name": // of a network set
+			p.at, p.key = "/metadata/labels/projectcalico.org~1namespace", true
+			p.message = "the label projectcalico.org/namespace is Calico's own, and says in what namespace something is"
+			p.help = "another label"
 		}
 		p.message = fmt.Sprintf("%s: "+rejected, p.message, o.Kind)
 		l.report(&o.Object, p)
