@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"strconv"
 
 	networkingv1 "k8s.io/api/networking/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -76,14 +77,14 @@ func (c *kubernetesChecker) port(at string, p *networkingv1.NetworkPolicyPort) {
 	}
 	switch {
 	case p.Port == nil && p.EndPort != nil:
-		c.add(at+"/endPort", "endPort needs port")
+		c.addWith(at+"/endPort", "port, with the first port of the range", "endPort needs port")
 	case p.Port == nil:
 	case p.Port.StrVal != "":
 		if len(validation.IsValidPortName(p.Port.StrVal)) > 0 {
-			c.add(at+"/port", "%q is not the name of a port", p.Port.StrVal)
+			c.addWith(at+"/port", portHelp(p.Port.StrVal), "%q is not the name of a port", p.Port.StrVal)
 		}
 		if p.EndPort != nil {
-			c.add(at+"/endPort", "endPort needs a number as port, not a name")
+			c.addWith(at+"/endPort", "the number of the first port under port", "endPort needs a number as port, not a name")
 		}
 	case p.Port.IntVal < 1 || p.Port.IntVal > 65535:
 		c.add(at+"/port", "port %d is not from 1 to 65535", p.Port.IntVal)
@@ -100,27 +101,42 @@ func (c *kubernetesChecker) peer(at string, p *networkingv1.NetworkPolicyPeer) {
 	b := p.IPBlock
 	switch {
 	case b == nil && p.PodSelector == nil && p.NamespaceSelector == nil:
-		c.add(at, "the peer has none of podSelector, namespaceSelector and ipBlock")
+		c.addWith(at, "one of them; podSelector: {} is every pod of the namespace, namespaceSelector: {} every pod of the cluster",
+			"the peer has none of podSelector, namespaceSelector and ipBlock")
 	case b != nil && (p.PodSelector != nil || p.NamespaceSelector != nil):
-		c.add(at, "ipBlock cannot be combined with podSelector or namespaceSelector")
+		c.addWith(at, "two items of the list, one with ipBlock, if either of them is meant",
+			"ipBlock cannot be combined with podSelector or namespaceSelector")
 	}
 	if b == nil {
 		return
 	}
 	cidr, err := netip.ParsePrefix(b.CIDR)
 	if err != nil {
-		c.add(at+"/ipBlock/cidr", "%q is not a CIDR", b.CIDR)
+		c.noCIDR(at+"/ipBlock/cidr", b.CIDR)
 		return
 	}
 	for i, e := range b.Except {
 		except, err := netip.ParsePrefix(e)
 		switch at := items(at + "/ipBlock/except")(i); {
 		case err != nil:
-			c.add(at, "%q is not a CIDR", e)
+			c.noCIDR(at, e)
 		case !cidr.Contains(except.Addr()) || except.Bits() <= cidr.Bits():
-			c.add(at, "%s is not a part of %s", e, b.CIDR)
+			c.addWith(at, "only addresses of cidr, and not all of them; no others need an exception", "%s is not a part of %s", e, b.CIDR)
 		}
 	}
+}
+
+func (c *kubernetesChecker) noCIDR(at, text string) {
+	message, help := netProblem(text, "")
+	c.addWith(at, help, "%s", message)
+}
+
+// portHelp says what to write in place of a name that no port may have.
+func portHelp(name string) string {
+	if _, err := strconv.ParseUint(name, 10, 16); err == nil {
+		return name + " without quotes, if the number is meant"
+	}
+	return "the name that the container has for the port, of small letters, digits and -, at most 15; or its number"
 }
 
 // labelSelector checks a selector (k8s.io/apimachinery/pkg/apis/meta/v1/validation, v0.33).
@@ -138,11 +154,11 @@ func (c *kubernetesChecker) labelSelector(at string, s *metav1.LabelSelector) {
 		switch e.Operator {
 		case metav1.LabelSelectorOpIn, metav1.LabelSelectorOpNotIn:
 			if len(e.Values) == 0 {
-				c.add(at, "operator %s needs values", e.Operator)
+				c.addWith(at, "values with the label's values; or Exists or DoesNotExist, which need none", "operator %s needs values", e.Operator)
 			}
 		case metav1.LabelSelectorOpExists, metav1.LabelSelectorOpDoesNotExist:
 			if len(e.Values) > 0 {
-				c.add(at+"/values", "operator %s may not have values", e.Operator)
+				c.addWith(at+"/values", "no values; or In or NotIn, which are about values", "operator %s may not have values", e.Operator)
 			}
 		default:
 			c.add(at+"/operator", "operator %q is not In, NotIn, Exists or DoesNotExist", e.Operator)
