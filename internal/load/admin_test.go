@@ -9,7 +9,7 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-func TestAdminKindsByVersion(t *testing.T) { // K8, K11
+func TestAdminKindsByVersion(t *testing.T) {
 	kinds := []string{"v1alpha1 AdminNetworkPolicy", "v1alpha1 BaselineAdminNetworkPolicy", "v1alpha2 ClusterNetworkPolicy"}
 	for version, enforced := range map[model.Version][3]string{
 		model.V329: {"adminnetworkpolicy pass: kanp.adminnetworkpolicy.p", "", ""},
@@ -49,15 +49,15 @@ func TestAdminRules(t *testing.T) {
 		want       string // rules, by action and number of peers and ports
 		says       string // in the only finding
 	}{
-		{"K9: unsupported peers leave Allow out", "{action: Allow, to: [{namespaces: {}}, {nodes: {}}]}", model.V331, "", "leaves the whole rule out"},
-		{"K9: and make Deny of Pass", "{action: Pass, to: [{domainNames: [a.example]}]}", model.V331, "Deny", "Deny for every address"},
-		{"K9: a named port is every port", "{action: Deny, to: [{namespaces: {}}], ports: [{namedPort: http}, {portNumber: {port: 80}}]}", model.V331,
+		{"unsupported peers leave Allow out", "{action: Allow, to: [{namespaces: {}}, {nodes: {}}]}", model.V331, "", "leaves the whole rule out"},
+		{"and make Deny of Pass", "{action: Pass, to: [{domainNames: [a.example]}]}", model.V331, "Deny", "Deny for every address"},
+		{"a named port is every port", "{action: Deny, to: [{namespaces: {}}], ports: [{namedPort: http}, {portNumber: {port: 80}}]}", model.V331,
 			"Deny pcns", "every port of every protocol"},
-		{"K8: networks before 3.30", "{action: Allow, to: [{networks: [10.0.0.0/8]}]}", model.V329, "", "leaves the whole rule out"},
+		{"networks before 3.30", "{action: Allow, to: [{networks: [10.0.0.0/8]}]}", model.V329, "", "leaves the whole rule out"},
 		{"networks", "{action: Allow, to: [{networks: [10.0.0.0/8]}]}", model.V330, "Allow 10.0.0.0/8", ""},
 		{"protocols and peers", "{action: Allow, to: [{namespaces: {}}, {networks: [10.0.0.0/8]}], ports: [{portNumber: {port: 53, protocol: UDP}}, {portRange: {start: 1, end: 9}}]}",
 			model.V331, "Allow TCP pcns 1-9, Allow TCP 10.0.0.0/8 1-9, Allow UDP pcns 53-53, Allow UDP 10.0.0.0/8 53-53", ""},
-		{"K11: 3.32", "{action: Accept, to: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 80}}}, {udp: {}}, {destinationNamedPort: http}]}",
+		{"3.32", "{action: Accept, to: [{namespaces: {}}], protocols: [{tcp: {destinationPort: {number: 80}}}, {udp: {}}, {destinationNamedPort: http}]}",
 			model.V332, "Allow pcns http, Allow TCP pcns 80-80, Allow UDP pcns", ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {

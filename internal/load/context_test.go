@@ -127,7 +127,7 @@ networking: {podSubnet: '10.2.0.0/16,fd00::/48'}
 	}
 }
 
-func TestDuplicates(t *testing.T) { // A7
+func TestDuplicates(t *testing.T) {
 	policy := func(apiVersion, name, order string) string {
 		return fmt.Sprintf("apiVersion: %s\nkind: GlobalNetworkPolicy\nmetadata: {name: %s}\nspec: {types: [Ingress], order: %s}\n---\n", apiVersion, name, order)
 	}
@@ -182,7 +182,7 @@ func TestUnknownNamespaces(t *testing.T) {
 }
 
 // Kinds that may have a say in what is allowed, and are not understood, are said once each.
-func TestForeignKinds(t *testing.T) { // E30
+func TestForeignKinds(t *testing.T) {
 	c := cluster(t, `
 apiVersion: cilium.io/v2
 kind: CiliumNetworkPolicy

@@ -75,7 +75,7 @@ metadata: {name: node, labels: {host: h}}
 spec: {node: n1, interfaceName: eth0, expectedIPs: [192.0.2.7], profiles: [kns.shop]}
 `
 
-func TestLabels(t *testing.T) { // L6 to L8
+func TestLabels(t *testing.T) {
 	c := cluster(t, labelled, load.Options{})
 	web, db := endpoint(t, c, "Deployment shop/web").Labels, endpoint(t, c, "StatefulSet elsewhere/db").Labels
 	set, globalSet := c.Sets[1].Labels, c.Sets[0].Labels
@@ -114,7 +114,7 @@ func TestLabels(t *testing.T) { // L6 to L8
 		t.Error("the service account says whether its token is mounted, and otherwise it is")
 	}
 	if nets := c.Sets[1].Nets; nets[0].String() != "10.0.0.0/8" || nets[1].String() != "192.0.2.1/32" || nets[1].At != "/spec/nets/1" {
-		t.Errorf("L9: sets may have bare addresses and host bits, but got %v", nets)
+		t.Errorf("sets may have bare addresses and host bits, but got %v", nets)
 	}
 }
 

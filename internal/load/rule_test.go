@@ -7,7 +7,7 @@ import (
 	"github.com/tierlint/tierlint/internal/load"
 )
 
-func TestIPVersions(t *testing.T) { // E15, E16
+func TestIPVersions(t *testing.T) {
 	for _, test := range []struct {
 		rule  string
 		want  uint8
@@ -94,7 +94,7 @@ spec:
 	}
 }
 
-func TestKubernetesPorts(t *testing.T) { // K6
+func TestKubernetesPorts(t *testing.T) {
 	for _, test := range []struct{ ports, want string }{
 		{"[]", "any []"},
 		{"[{}]", "TCP []"},

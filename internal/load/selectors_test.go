@@ -12,17 +12,17 @@ func TestSubject(t *testing.T) {
 	for _, test := range []struct {
 		name, kind, spec, want string
 	}{
-		{"E1: a whole namespace", "NetworkPolicy", "{}", `projectcalico.org/namespace == "shop"`},
-		{"E1: selector", "NetworkPolicy", "{selector: app == 'a' || app == 'b'}",
+		{"a whole namespace", "NetworkPolicy", "{}", `projectcalico.org/namespace == "shop"`},
+		{"selector", "NetworkPolicy", "{selector: app == 'a' || app == 'b'}",
 			`((app == "a" || app == "b") && projectcalico.org/namespace == "shop")`},
-		{"E1: service accounts", "NetworkPolicy", "{selector: all(), serviceAccountSelector: role == 'x'}",
+		{"service accounts", "NetworkPolicy", "{selector: all(), serviceAccountSelector: role == 'x'}",
 			`((all() && projectcalico.org/namespace == "shop") && pcsa.role == "x")`},
-		{"E2: everything, hosts too", "GlobalNetworkPolicy", "{}", `all()`},
-		{"E2: all() with a namespaceSelector is workloads", "GlobalNetworkPolicy", "{selector: all(), namespaceSelector: team == 'a'}",
+		{"everything, hosts too", "GlobalNetworkPolicy", "{}", `all()`},
+		{"all() with a namespaceSelector is workloads", "GlobalNetworkPolicy", "{selector: all(), namespaceSelector: team == 'a'}",
 			`(has(projectcalico.org/namespace) && pcns.team == "a")`},
-		{"E3: a negative namespaceSelector is not narrowed", "GlobalNetworkPolicy", "{namespaceSelector: projectcalico.org/name != 'x'}",
+		{"a negative namespaceSelector is not narrowed", "GlobalNetworkPolicy", "{namespaceSelector: projectcalico.org/name != 'x'}",
 			`pcns.projectcalico.org/name != "x"`},
-		{"E2: all() with a serviceAccountSelector", "GlobalNetworkPolicy", "{serviceAccountSelector: all()}",
+		{"all() with a serviceAccountSelector", "GlobalNetworkPolicy", "{serviceAccountSelector: all()}",
 			`has(projectcalico.org/serviceaccount)`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -46,17 +46,17 @@ func TestPeer(t *testing.T) {
 		global     string // and in a GlobalNetworkPolicy
 		notInAny   string // effective notSelector where there is no positive selector
 	}{
-		{"E5: empty is anything", "{}", "", "", ""},
-		{"E5: so are empty criteria", "{selector: '', serviceAccounts: {}, nets: []}", "", "", ""},
-		{"E4: own namespace, or none", "{selector: app == 'a'}", `(` + own + ` && app == "a")`, `app == "a"`, ""},
-		{"E4: namespaces", "{namespaceSelector: team == 'a'}", `pcns.team == "a"`, `pcns.team == "a"`, ""},
-		{"E4: all namespaces", "{namespaceSelector: all()}", `has(projectcalico.org/namespace)`, `has(projectcalico.org/namespace)`, ""},
-		{"E10: global()", "{namespaceSelector: global(), selector: app == 'a'}",
+		{"empty is anything", "{}", "", "", ""},
+		{"so are empty criteria", "{selector: '', serviceAccounts: {}, nets: []}", "", "", ""},
+		{"own namespace, or none", "{selector: app == 'a'}", `(` + own + ` && app == "a")`, `app == "a"`, ""},
+		{"namespaces", "{namespaceSelector: team == 'a'}", `pcns.team == "a"`, `pcns.team == "a"`, ""},
+		{"all namespaces", "{namespaceSelector: all()}", `has(projectcalico.org/namespace)`, `has(projectcalico.org/namespace)`, ""},
+		{"global()", "{namespaceSelector: global(), selector: app == 'a'}",
 			`(!has(projectcalico.org/namespace) && app == "a")`, `(!has(projectcalico.org/namespace) && app == "a")`, ""},
-		{"E4: service accounts", "{serviceAccounts: {names: [x, q], selector: role == 'z'}}",
+		{"service accounts", "{serviceAccounts: {names: [x, q], selector: role == 'z'}}",
 			`(` + own + ` && (pcsa.role == "z" && projectcalico.org/serviceaccount in {"q", "x"}))`,
 			`(pcsa.role == "z" && projectcalico.org/serviceaccount in {"q", "x"})`, ""},
-		{"E9: notSelector is confined to the namespace", "{notSelector: app == 'a'}", `(` + own + ` && !app == "a")`, "", `app == "a"`},
+		{"notSelector is confined to the namespace", "{notSelector: app == 'a'}", `(` + own + ` && !app == "a")`, "", `app == "a"`},
 		{"notSelector narrows selector", "{selector: has(app), notSelector: app == 'a'}",
 			`((` + own + ` && has(app)) && !app == "a")`, `(has(app) && !app == "a")`, ""},
 	} {

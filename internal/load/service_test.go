@@ -64,7 +64,7 @@ status: {podIPs: [{ip: 10.0.0.1}, {ip: '2001:db8::1'}]}
 ---
 `
 
-func TestBackends(t *testing.T) { // E28
+func TestBackends(t *testing.T) {
 	service := func(name, namespace, spec string) string {
 		return fmt.Sprintf("apiVersion: v1\nkind: Service\nmetadata: {name: %s, namespace: %s}\nspec: {%s}\n", name, namespace, spec)
 	}
@@ -108,7 +108,7 @@ subsets: [{addresses: [{ip: 192.0.2.9}], notReadyAddresses: [{ip: 192.0.2.8}], p
 	}
 }
 
-func TestServiceMatch(t *testing.T) { // E24 to E27
+func TestServiceMatch(t *testing.T) {
 	c := cluster(t, `
 apiVersion: v1
 kind: Service

@@ -43,17 +43,17 @@ func TestTiers(t *testing.T) {
 		version         model.Version
 		want            string
 	}{
-		{"T4: built in, 3.29", "", model.V329, "adminnetworkpolicy pass; default"},
-		{"T4: built in, 3.30", "", model.V330, "adminnetworkpolicy pass; default; baselineadminnetworkpolicy pass"},
-		{"T4: built in, 3.31", "", model.V331, "adminnetworkpolicy pass; default; baselineadminnetworkpolicy pass"},
-		{"T4: built in, 3.32", "", model.V332, "kube-admin pass; default; kube-baseline pass"},
-		{"T1: by order, then name", tier("b", "order: 5") + "---\n" + tier("a", "order: 5") + "---\n" + tier("c", "order: 1"), model.V329,
+		{"built in, 3.29", "", model.V329, "adminnetworkpolicy pass; default"},
+		{"built in, 3.30", "", model.V330, "adminnetworkpolicy pass; default; baselineadminnetworkpolicy pass"},
+		{"built in, 3.31", "", model.V331, "adminnetworkpolicy pass; default; baselineadminnetworkpolicy pass"},
+		{"built in, 3.32", "", model.V332, "kube-admin pass; default; kube-baseline pass"},
+		{"by order, then name", tier("b", "order: 5") + "---\n" + tier("a", "order: 5") + "---\n" + tier("c", "order: 1"), model.V329,
 			"c; a; b; adminnetworkpolicy pass; default"},
-		{"T2: no order ties with default, and the name decides", tier("zsec", "") + "---\n" + tier("apps", ""), model.V329,
+		{"no order ties with default, and the name decides", tier("zsec", "") + "---\n" + tier("apps", ""), model.V329,
 			"adminnetworkpolicy pass; apps; default; zsec"},
-		{"T3: only Pass is pass", tier("a", "order: 1, defaultAction: Pass") + "---\n" + tier("b", "order: 2, defaultAction: Deny"), model.V329,
+		{"only Pass is pass", tier("a", "order: 1, defaultAction: Pass") + "---\n" + tier("b", "order: 2, defaultAction: Deny"), model.V329,
 			"a pass; b; adminnetworkpolicy pass; default"},
-		{"T4: defaultAction of default may be changed", tier("default", "order: 1000000, defaultAction: Pass"), model.V329,
+		{"defaultAction of default may be changed", tier("default", "order: 1000000, defaultAction: Pass"), model.V329,
 			"adminnetworkpolicy pass; default pass"},
 		{"a tier that another repository has", `
 apiVersion: projectcalico.org/v3
@@ -61,13 +61,13 @@ kind: GlobalNetworkPolicy
 metadata: {name: nowhere.p}
 spec: {tier: nowhere, types: [Ingress]}
 `, model.V329, "nowhere elsewhere: nowhere.p; adminnetworkpolicy pass; default"},
-		{"T6: a missing tier comes last, beside one that is there", tier("a", "order: 100") + `---
+		{"a missing tier comes last, beside one that is there", tier("a", "order: 100") + `---
 apiVersion: projectcalico.org/v3
 kind: GlobalNetworkPolicy
 metadata: {name: nowhere.p}
 spec: {tier: nowhere, types: [Ingress]}
 `, model.V329, "a; adminnetworkpolicy pass; default; nowhere missing: nowhere.p"},
-		{"T6: a missing tier comes last, where its policy is in storage", `
+		{"a missing tier comes last, where its policy is in storage", `
 apiVersion: crd.projectcalico.org/v1
 kind: GlobalNetworkPolicy
 metadata: {name: nowhere.p}
@@ -82,7 +82,7 @@ spec: {tier: nowhere, types: [Ingress]}
 	}
 }
 
-func TestTierOfCalicosOwnCannotBeMoved(t *testing.T) { // T4
+func TestTierOfCalicosOwnCannotBeMoved(t *testing.T) {
 	manifest := "apiVersion: projectcalico.org/v3\nkind: Tier\nmetadata: {name: default}\nspec: {order: 7}\n"
 	c, found := findings(t, manifest, load.Options{})
 	want := "invalid-policy /spec/order: the order of tier default must be 1000000: Calico's API rejects this Tier, so nothing of it applies"
@@ -132,7 +132,7 @@ func TestOrderWithinTier(t *testing.T) {
 		version model.Version
 		want    string
 	}{
-		// T9, T10: by order, none last, then by Felix's name.
+		// by order, none last, then by Felix's name.
 		{model.V329, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
 		{model.V330, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
 		{model.V331, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
@@ -158,13 +158,13 @@ func TestTierOfPolicy(t *testing.T) {
 		version        model.Version
 		want           string
 	}{
-		{"T7: no tier is default", policy(v3, "p", ""), model.V331, "default: default.p"},
-		{"A2: default. may be written", policy(v3, "default.p", ""), model.V331, "default: default.p"},
-		{"T7: storage's name tells, whatever spec.tier says", policy(raw, "my.policy", "tier: default"), model.V331, "my missing: my.policy"},
-		{"T7: and so it did in 3.29", policy(raw, "my.policy", "tier: default"), model.V329, "my missing: my.policy"},
-		{"T8: but not since 3.32", policy(raw, "my.policy", "tier: default"), model.V332, "default: my.policy"},
-		{"T10: storage's name is taken as it is", policy(raw, "p", ""), model.V331, "default: p"},
-		{"T8: spec.tier tells since 3.32", policy(v3, "my.policy", "tier: kube-admin"), model.V332, "kube-admin pass: my.policy"},
+		{"no tier is default", policy(v3, "p", ""), model.V331, "default: default.p"},
+		{"default. may be written", policy(v3, "default.p", ""), model.V331, "default: default.p"},
+		{"storage's name tells, whatever spec.tier says", policy(raw, "my.policy", "tier: default"), model.V331, "my missing: my.policy"},
+		{"and so it did in 3.29", policy(raw, "my.policy", "tier: default"), model.V329, "my missing: my.policy"},
+		{"but not since 3.32", policy(raw, "my.policy", "tier: default"), model.V332, "default: my.policy"},
+		{"storage's name is taken as it is", policy(raw, "p", ""), model.V331, "default: p"},
+		{"spec.tier tells since 3.32", policy(v3, "my.policy", "tier: kube-admin"), model.V332, "kube-admin pass: my.policy"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got := evaluation(cluster(t, test.manifest, load.Options{Version: test.version}))
@@ -175,7 +175,7 @@ func TestTierOfPolicy(t *testing.T) {
 	}
 }
 
-func TestStagedPoliciesAreApart(t *testing.T) { // T28
+func TestStagedPoliciesAreApart(t *testing.T) {
 	manifests := `
 apiVersion: projectcalico.org/v3
 kind: StagedNetworkPolicy
@@ -228,16 +228,16 @@ func TestTypes(t *testing.T) {
 	for _, test := range []struct {
 		name, manifest, want string
 	}{
-		{"T25: nothing is ingress", calico(v3, ""), "ingress"},
-		{"T25: ingress rules", calico(v3, "ingress: [{action: Allow}]"), "ingress"},
-		{"T25: egress rules", calico(v3, "egress: [{action: Allow}]"), "egress"},
-		{"T25: both", calico(v3, "ingress: [{action: Allow}], egress: [{action: Allow}]"), "ingress egress"},
+		{"nothing is ingress", calico(v3, ""), "ingress"},
+		{"ingress rules", calico(v3, "ingress: [{action: Allow}]"), "ingress"},
+		{"egress rules", calico(v3, "egress: [{action: Allow}]"), "egress"},
+		{"both", calico(v3, "ingress: [{action: Allow}], egress: [{action: Allow}]"), "ingress egress"},
 		{"types decide", calico(v3, "types: [Egress], ingress: [{action: Allow}]"), "egress"},
-		{"T26: storage defaults nothing, so both", calico(raw, "ingress: [{action: Allow}]"), "ingress egress"},
-		{"T26: storage, written", calico(raw, "types: [Ingress]"), "ingress"},
-		{"K2: nothing is ingress", kubernetes(""), "ingress"},
-		{"K2: egress rules", kubernetes("egress: [{}]"), "ingress egress"},
-		{"K2: egress: [] isolates nothing", kubernetes("egress: []"), "ingress"},
+		{"storage defaults nothing, so both", calico(raw, "ingress: [{action: Allow}]"), "ingress egress"},
+		{"storage, written", calico(raw, "types: [Ingress]"), "ingress"},
+		{"nothing is ingress", kubernetes(""), "ingress"},
+		{"egress rules", kubernetes("egress: [{}]"), "ingress egress"},
+		{"egress: [] isolates nothing", kubernetes("egress: []"), "ingress"},
 		{"policyTypes decide", kubernetes("policyTypes: [Egress]"), "egress"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -18,16 +18,16 @@ func TestRejectedByCalico(t *testing.T) {
 		name, kind, spec string
 		want             string // "check pointer: beginning of the message"
 	}{
-		{"L3: =", global, "selector: app = 'a'", `selector-invalid /spec/selector: selector "app = 'a'" cannot be parsed`},
-		{"L2: line break", global, `selector: "a == 'b'\n"`, "selector-invalid /spec/selector: "},
+		{"=", global, "selector: app = 'a'", `selector-invalid /spec/selector: selector "app = 'a'" cannot be parsed`},
+		{"line break", global, `selector: "a == 'b'\n"`, "selector-invalid /spec/selector: "},
 		{"namespaceSelector", global, "namespaceSelector: and", "selector-invalid /spec/namespaceSelector: "},
 		{"selector of a rule", namespaced, rule("action: Allow, source: {selector: a}"), "selector-invalid /spec/ingress/1/source/selector: "},
 		{"of service accounts", namespaced, rule("action: Allow, source: {serviceAccounts: {selector: a}}"),
 			"selector-invalid /spec/ingress/1/source/serviceAccounts/selector: "},
-		{"A4: action", global, rule("action: allow"), "invalid-policy /spec/ingress/1/action: the action must be"},
-		{"A4: types", global, "types: [ingress]", "invalid-policy /spec/types/0: types must be Ingress or Egress"},
-		{"A4: global()", global, "selector: global()", "invalid-policy /spec/selector: global() can only be used in an EntityRule namespaceSelector"},
-		{"E14: host bits", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3/16]}"), "invalid-policy /spec/ingress/1/source/nets/1: 10.1.2.3/16 has bits set beyond its mask: "},
+		{"action", global, rule("action: allow"), "invalid-policy /spec/ingress/1/action: the action must be"},
+		{"types", global, "types: [ingress]", "invalid-policy /spec/types/0: types must be Ingress or Egress"},
+		{"global()", global, "selector: global()", "invalid-policy /spec/selector: global() can only be used in an EntityRule namespaceSelector"},
+		{"host bits", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3/16]}"), "invalid-policy /spec/ingress/1/source/nets/1: 10.1.2.3/16 has bits set beyond its mask: "},
 		{"a net without a mask", global, rule("action: Allow, source: {nets: [10.0.0.0/8, 10.1.2.3]}"), "invalid-policy /spec/ingress/1/source/nets/1: 10.1.2.3 has no mask: "},
 		{"no net at all", global, rule("action: Allow, destination: {nets: ['10.1.2.3/32  web']}"),
 			"invalid-policy /spec/ingress/1/destination/nets/0: \"10.1.2.3/32  web\" is not a CIDR: "},
@@ -36,25 +36,25 @@ func TestRejectedByCalico(t *testing.T) {
 		{"protocol in the wrong place", global, rule("action: Allow, destination: {ports: [80], protocol: TCP}"),
 			"invalid-manifest /spec/ingress/1/destination/protocol: protocol is a field of the rule, not of its destination, and without it the rule may not have ports: "},
 		{"a mapping in a list of strings", global, "types: [Ingress, {action: Allow}]", "invalid-manifest /spec/types/1: spec.types is a mapping, and must be a string: "},
-		{"E14: both IP versions", global, rule("action: Allow, source: {nets: [10.0.0.0/8, '2001:db8::/32']}"),
+		{"both IP versions", global, rule("action: Allow, source: {nets: [10.0.0.0/8, '2001:db8::/32']}"),
 			"invalid-policy /spec/ingress/1/source/nets: rule contains both IPv4 and IPv6 CIDRs"},
-		{"E14: notNets of everything", global, rule("action: Allow, destination: {notNets: [0.0.0.0/0]}"), "invalid-policy /spec/ingress/1/destination/notNets: catch-all CIDR"},
-		{"E18: protocol", global, rule("action: Allow, protocol: tcp"), "invalid-policy /spec/ingress/1/protocol: "},
-		{"E19: ports need a protocol", global, rule("action: Allow, destination: {ports: [80]}"),
+		{"notNets of everything", global, rule("action: Allow, destination: {notNets: [0.0.0.0/0]}"), "invalid-policy /spec/ingress/1/destination/notNets: catch-all CIDR"},
+		{"protocol", global, rule("action: Allow, protocol: tcp"), "invalid-policy /spec/ingress/1/protocol: "},
+		{"ports need a protocol", global, rule("action: Allow, destination: {ports: [80]}"),
 			"invalid-policy /spec/ingress/1/destination/ports: rules that specify ports must set protocol"},
-		{"E22: ICMP", global, rule("action: Allow, icmp: {type: 8}"), "invalid-policy /spec/ingress/1/icmp: rules that specify ICMP fields"},
-		{"E26: services and ports", namespaced, egress("protocol: TCP, destination: {ports: [80], services: {name: s, namespace: x}}"),
+		{"ICMP", global, rule("action: Allow, icmp: {type: 8}"), "invalid-policy /spec/ingress/1/icmp: rules that specify ICMP fields"},
+		{"services and ports", namespaced, egress("protocol: TCP, destination: {ports: [80], services: {name: s, namespace: x}}"),
 			"invalid-policy /spec/egress/0/destination/ports: cannot specify ports with a service selector"},
-		{"E26: services and selector", namespaced, egress("destination: {selector: all(), services: {name: s, namespace: x}}"),
+		{"services and selector", namespaced, egress("destination: {selector: all(), services: {name: s, namespace: x}}"),
 			"invalid-policy /spec/egress/0/destination/services: cannot specify Selector"},
-		{"E26: services on the own side", namespaced, rule("action: Allow, destination: {services: {name: s, namespace: x}}"),
+		{"services on the own side", namespaced, rule("action: Allow, destination: {services: {name: s, namespace: x}}"),
 			"invalid-policy /spec/ingress/1/destination/services: not allowed in ingress rule destination"},
-		{"E26: services of no namespace", global, egress("destination: {services: {name: s}}"),
+		{"services of no namespace", global, egress("destination: {services: {name: s}}"),
 			"invalid-policy /spec/egress/0/destination/services: must specify a namespace"},
-		{"H16: preDNAT", global, "preDNAT: true, applyOnForward: true, types: [Egress]", "invalid-policy /spec/types: PreDNAT PolicySpec cannot have"},
-		{"H16: doNotTrack", global, "doNotTrack: true", "invalid-policy /spec: ApplyOnForward must be true"},
-		{"A2: tier in the name", global, "tier: security", `invalid-policy /metadata/name: the name "p" does not begin with the policy's tier, "security."`},
-		{"E20: ports", global, rule("action: Allow, protocol: TCP, destination: {ports: [80, 80-90]}"), "invalid-policy /spec/ingress/1/destination/ports/1"},
+		{"preDNAT", global, "preDNAT: true, applyOnForward: true, types: [Egress]", "invalid-policy /spec/types: PreDNAT PolicySpec cannot have"},
+		{"doNotTrack", global, "doNotTrack: true", "invalid-policy /spec: ApplyOnForward must be true"},
+		{"tier in the name", global, "tier: security", `invalid-policy /metadata/name: the name "p" does not begin with the policy's tier, "security."`},
+		{"ports", global, rule("action: Allow, protocol: TCP, destination: {ports: [80, 80-90]}"), "invalid-policy /spec/ingress/1/destination/ports/1"},
 		{"a port out of range", global, rule("action: Allow, protocol: TCP, destination: {ports: [80, '1:99999']}"), "invalid-manifest /spec/ingress/1/destination/ports/1"},
 		{"a boolean", global, "selector: true", "invalid-manifest /spec/selector: spec.selector is a boolean, and must be a string"},
 		{"a boolean in a list", namespaced, rule("action: Allow, source: {serviceAccounts: {names: [a, y]}}"),
@@ -77,7 +77,7 @@ func TestRejectedByCalico(t *testing.T) {
 	}
 }
 
-func TestUnknownFields(t *testing.T) { // F78, A8
+func TestUnknownFields(t *testing.T) {
 	for _, test := range []struct{ manifest, want string }{
 		{"apiVersion: projectcalico.org/v3\nkind: NetworkPolicy\nmetadata: {name: p, namespace: x}\nspec: {podSelector: {}}\n",
 			"wrong-api /spec/podSelector: podSelector is a field of the NetworkPolicy in networking.k8s.io/v1"},
@@ -100,7 +100,7 @@ func TestUnknownFields(t *testing.T) { // F78, A8
 	}
 }
 
-func TestNamedPortsNeedNoProtocolSince332(t *testing.T) { // E19
+func TestNamedPortsNeedNoProtocolSince332(t *testing.T) {
 	const manifest = "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {name: p.with.dots}\nspec: {ingress: [{action: Allow, destination: {ports: [http]}}]}\n"
 	p := policy(t, cluster(t, manifest, load.Options{Version: model.V332}), "GlobalNetworkPolicy p.with.dots")
 	if m := p.Rules[0][0].Match; m.Protocol != nil || m.Destination.Ports[0].Name != "http" {
@@ -125,7 +125,7 @@ func TestStorage(t *testing.T) {
 		{"selector of a rule", "GlobalNetworkPolicy", "ingress: [{action: Allow, source: {namespaceSelector: '='}}]",
 			"selector-invalid /spec/ingress/0/source/namespaceSelector: ", absent, false},
 		{"namespaceSelector widens", "GlobalNetworkPolicy", "namespaceSelector: '='", "selector-invalid /spec/namespaceSelector: ", "selects more", true},
-		{"E17: the only net widens", "GlobalNetworkPolicy", "ingress: [{action: Allow, source: {nets: [nonsense]}}]",
+		{"the only net widens", "GlobalNetworkPolicy", "ingress: [{action: Allow, source: {nets: [nonsense]}}]",
 			"invalid-policy /spec/ingress/0/source/nets/0: ", "matches any address", true},
 		{"ports without protocol", "NetworkPolicy", "ingress: [{action: Allow, destination: {ports: [80]}}]",
 			"invalid-policy /spec/ingress/0/destination/ports: ", absent, false},
@@ -147,8 +147,8 @@ func TestStorage(t *testing.T) {
 		{"a code of ICMP without a type", "NetworkPolicy", "ingress: [{action: Allow, protocol: ICMP, icmp: {code: 0}}]",
 			"invalid-policy /spec/ingress/0/icmp: ", "Felix leaves it out", true},
 		{"ICMP by name or number", "NetworkPolicy", "ingress: [{action: Allow, protocol: icmp, icmp: {type: 8}}, {action: Allow, protocol: 58, icmp: {type: 128}}]", "", "", true},
-		{"E18: protocols in any case", "NetworkPolicy", "ingress: [{action: allow, protocol: tcp, destination: {ports: [80]}}]", "", "", true},
-		{"E17: bare addresses and host bits", "NetworkPolicy", "ingress: [{action: Allow, source: {nets: [10.0.0.1, 10.1.2.3/8]}}]", "", "", true},
+		{"protocols in any case", "NetworkPolicy", "ingress: [{action: allow, protocol: tcp, destination: {ports: [80]}}]", "", "", true},
+		{"bare addresses and host bits", "NetworkPolicy", "ingress: [{action: Allow, source: {nets: [10.0.0.1, 10.1.2.3/8]}}]", "", "", true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, found := findings(t, fmt.Sprintf("apiVersion: crd.projectcalico.org/v1\nkind: %s\nmetadata: {name: default.p, namespace: x}\nspec: {%s}\n",
@@ -188,12 +188,12 @@ func TestTiersInStorage(t *testing.T) {
 func TestRejectedByKubernetes(t *testing.T) {
 	rule := func(fields string) string { return "podSelector: {}, ingress: [{}, {" + fields + "}]" }
 	for _, test := range []struct{ name, spec, want string }{
-		{"K6: a name with endPort", rule("ports: [{port: http, endPort: 90}]"), "invalid-policy /spec/ingress/1/ports/0/endPort: "},
+		{"a name with endPort", rule("ports: [{port: http, endPort: 90}]"), "invalid-policy /spec/ingress/1/ports/0/endPort: "},
 		{"endPort before port", rule("ports: [{port: 90, endPort: 80}]"), "invalid-policy /spec/ingress/1/ports/0/endPort: "},
 		{"port 0", rule("ports: [{port: 0}]"), "invalid-policy /spec/ingress/1/ports/0/port: "},
 		{"protocol", rule("ports: [{protocol: tcp}]"), "invalid-policy /spec/ingress/1/ports/0/protocol: "},
 		{"an empty peer", rule("from: [{}]"), "invalid-policy /spec/ingress/1/from/0: "},
-		{"K5: ipBlock and selector", rule("from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]"), "invalid-policy /spec/ingress/1/from/0: "},
+		{"ipBlock and selector", rule("from: [{ipBlock: {cidr: 10.0.0.0/8}, podSelector: {}}]"), "invalid-policy /spec/ingress/1/from/0: "},
 		{"cidr", rule("from: [{ipBlock: {cidr: 10.0.0.1}}]"), "invalid-policy /spec/ingress/1/from/0/ipBlock/cidr: "},
 		{"except", rule("from: [{ipBlock: {cidr: 10.0.0.0/8, except: [192.0.2.0/24]}}]"), "invalid-policy /spec/ingress/1/from/0/ipBlock/except/0: "},
 		{"policyTypes", "podSelector: {}, policyTypes: [ingress]", "invalid-policy /spec/policyTypes/0: "},

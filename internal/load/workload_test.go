@@ -90,12 +90,12 @@ status: {podIP: 192.0.2.1}
 			t.Errorf("%s has %s, want %s", name, got, want)
 		}
 	}
-	if endpoint(t, c, "Pod x/host").Type != model.HostNetwork { // H5
+	if endpoint(t, c, "Pod x/host").Type != model.HostNetwork {
 		t.Error("a pod on the host's network is no workload endpoint")
 	}
 }
 
-func TestPortsOfInitContainers(t *testing.T) { // E21
+func TestPortsOfInitContainers(t *testing.T) {
 	const manifest = `
 apiVersion: v1
 kind: Pod
