@@ -132,7 +132,7 @@ func TestOrderWithinTier(t *testing.T) {
 		version model.Version
 		want    string
 	}{
-		// by order, none last, then by Felix's name.
+		// By order, none last, then by Felix's name.
 		{model.V329, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
 		{model.V330, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
 		{model.V331, "default.first app/default.zzz app/knp.default.aaa default.m web/default.b app/default.none"},
