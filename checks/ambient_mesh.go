@@ -21,16 +21,8 @@ var AmbientMesh = &check.Check{
 	Run:      reportAmbientMesh,
 }
 
-// dataplaneMode is the label of namespaces and pods that says whether they are in an ambient mesh, and hbone the port
-// between pods that are (istio.io, "Ambient and Kubernetes NetworkPolicy").
-const (
-	dataplaneMode = "istio.io/dataplane-mode"
-	hbone         = 15008
-)
-
 func reportAmbientMesh(p *check.Pass) error {
-	mesh := meshOf(p.Cluster)
-	if len(mesh) < 2 {
+	if !slices.ContainsFunc(p.Cluster.Endpoints, inMesh) {
 		return nil
 	}
 	a, err := p.Eval()
@@ -39,7 +31,7 @@ func reportAmbientMesh(p *check.Pass) error {
 	}
 	for policy := range reviewedPolicies(p.Cluster) {
 		for _, d := range []model.Direction{model.Ingress, model.Egress} {
-			if x, ok := mesh.blocked(a, policy, d); ok {
+			if x, ok := unmeshedIn(a, policy, d); ok {
 				if err := x.report(p); err != nil {
 					return err
 				}
@@ -49,48 +41,32 @@ func reportAmbientMesh(p *check.Pass) error {
 	return nil
 }
 
-// mesh is the pods of an ambient mesh, and what says so.
-type mesh map[*model.Endpoint]diag.Related
+func inMesh(e *model.Endpoint) bool { return e != nil && e.Ambient && !e.Phantom }
 
-func meshOf(c *model.Cluster) mesh {
-	spaces := map[string]*model.Namespace{}
-	for _, ns := range c.Namespaces {
-		spaces[ns.Name] = ns
-	}
-	out := mesh{}
-	for _, e := range c.Endpoints {
-		if e.Type != model.Workload || e.Phantom || e.Own["sidecar.istio.io/inject"] == "true" {
-			continue
-		}
-		own, ns := e.Own[dataplaneMode], spaces[e.Namespace]
-		switch {
-		case own == "ambient":
-			out[e] = diag.Related{At: e.KeyOrigin(e.LabelsAt), Message: e.String() + " is in the mesh"}
-		case own == "" && ns != nil && ns.Labels[dataplaneMode] == "ambient":
-			out[e] = diag.Related{At: ns.KeyOrigin("/metadata/labels"), Message: "namespace " + ns.Name + " is in the mesh"}
-		}
-	}
-	return out
+// throughMesh is what arrives of a packet between two pods of the mesh: the same on the mesh's port; false of others.
+func throughMesh(p model.Packet) (model.Packet, bool) {
+	ok := p.Proto == flow.TCP && inMesh(p.Src.Endpoint) && inMesh(p.Dst.Endpoint)
+	p.DstPort = model.HBONE
+	return p, ok
 }
 
 // unmeshed is a rule that lets a connection between pods of the mesh through, and so what they send instead is denied.
 type unmeshed struct {
-	mesh    mesh
 	rule    *model.Rule
 	port    protoPort
 	packet  model.Packet // what they send instead
 	decided model.Decision
 }
 
-// blocked finds the first such rule of a policy.
-func (m mesh) blocked(a *eval.Analysis, policy *model.Policy, d model.Direction) (unmeshed, bool) {
+// unmeshedIn finds the first such rule of a policy.
+func unmeshedIn(a *eval.Analysis, policy *model.Policy, d model.Direction) (unmeshed, bool) {
 	for _, r := range policy.Rules[d] {
 		if r.Action != model.Allow || protoOf(r) != flow.TCP || len(r.Match.Destination.Ports) == 0 {
 			continue
 		}
 		for _, u := range a.Uses(r) {
-			for _, local := range m.some(u.Step.Endpoints()) {
-				if x, ok := m.blockedAt(a, u, local); ok {
+			for _, local := range someInMesh(u.Step.Endpoints()) {
+				if x, ok := unmeshedAt(a, u, local); ok {
 					return x, true
 				}
 			}
@@ -99,23 +75,23 @@ func (m mesh) blocked(a *eval.Analysis, policy *model.Policy, d model.Direction)
 	return unmeshed{}, false
 }
 
-// some is two of the endpoints that are in the mesh, if there are so many: all at one step of their chains fare alike,
+// someInMesh is two of the endpoints that are in the mesh, if there are so many: all at one step of their chains fare alike,
 // but for connections with themselves.
-func (m mesh) some(endpoints []*model.Endpoint) []*model.Endpoint {
+func someInMesh(endpoints []*model.Endpoint) []*model.Endpoint {
 	var out []*model.Endpoint
 	for _, e := range endpoints {
-		if _, ok := m[e]; ok && len(out) < 2 {
+		if inMesh(e) && len(out) < 2 {
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
-// blockedAt finds a pod of the mesh whose connection with another one the rule lets through in vain.
-func (m mesh) blockedAt(a *eval.Analysis, u *eval.Use, local *model.Endpoint) (unmeshed, bool) {
+// unmeshedAt finds a pod of the mesh whose connection with another one the rule lets through in vain.
+func unmeshedAt(a *eval.Analysis, u *eval.Use, local *model.Endpoint) (unmeshed, bool) {
 	r := u.Rule
 	for _, peer := range a.PeersIn(a.Match(u)) {
-		if _, ok := m[peer.Endpoint]; !ok || peer.Endpoint == local {
+		if !inMesh(peer.Endpoint) || peer.Endpoint == local {
 			continue
 		}
 		server := local
@@ -130,9 +106,9 @@ func (m mesh) blockedAt(a *eval.Analysis, u *eval.Use, local *model.Endpoint) (u
 		if !fits || decision(a, plain, r.Direction).Verdict != model.Allowed {
 			continue
 		}
-		packet, _ := packetFor(a.Cluster, r.Direction, local, peer, protoPort{flow.TCP, hbone})
+		packet, _ := throughMesh(plain)
 		if by := decision(a, packet, r.Direction); by.Verdict == model.Denied {
-			return unmeshed{m, r, port, packet, by}, true
+			return unmeshed{r, port, packet, by}, true
 		}
 	}
 	return unmeshed{}, false
@@ -163,11 +139,11 @@ func (x *unmeshed) report(p *check.Pass) error {
 		Object: r.Policy.Object.String(),
 		Parts:  []diag.Part{part(r.Policy, r.At)},
 		Message: fmt.Sprintf("%s does not reach %s on %s: both are in an ambient mesh, in which everything arrives on TCP %d, and no rule lets that %s",
-			src, dst, x.port, hbone, map[model.Direction]string{model.Ingress: "in", model.Egress: "out"}[r.Direction]),
-		Help:    fmt.Sprintf("port %d, too, beside %d", hbone, x.port.port),
+			src, dst, x.port, model.HBONE, map[model.Direction]string{model.Ingress: "in", model.Egress: "out"}[r.Direction]),
+		Help:    fmt.Sprintf("port %d, too, beside %d", model.HBONE, x.port.port),
 		Witness: check.Flow(x.packet),
 		Decided: check.Decided(x.decided.By, x.packet.Local(r.Direction).Endpoint, r.Direction),
-		Related: []diag.Related{x.mesh[dst]},
+		Related: []diag.Related{{At: dst.KeyOrigin(dst.LabelsAt), Message: dst.String() + " is in the mesh, by a label of its own or of its namespace"}},
 	})
 	return nil
 }

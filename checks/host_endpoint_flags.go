@@ -38,6 +38,19 @@ func reportFlagsOnPods(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
 	})
 }
 
+// reportEgressBeforeDNAT: DNAT is for what comes in (felix/calc/event_sequencer.go:1230-1267, v3.31.0). Calico's API server refuses
+// such a policy; in its storage, nobody does.
+func reportEgressBeforeDNAT(p *check.Pass, policy *model.Policy) {
+	if !policy.PreDNAT || policy.DoNotTrack || len(policy.Rules[model.Egress]) == 0 {
+		return
+	}
+	p.Report(diag.Diagnostic{
+		At: policy.KeyOrigin("/spec/egress"), Object: policy.Object.String(),
+		Message: "these rules decide nothing: a policy with preDNAT sees what comes in, and nothing else",
+		Help:    "a policy of their own without preDNAT",
+	})
+}
+
 func flagOf(policy *model.Policy) string {
 	switch {
 	case policy.DoNotTrack:

@@ -44,6 +44,7 @@ func reportHostPolicies(p *check.Pass) error {
 		reportForwarded(p, a, policy)
 		reportUntracked(p, a, policy)
 		reportFailsafe(p, a, policy)
+		reportEgressBeforeDNAT(p, policy)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func breakNeed(c *model.Cluster, a *eval.Analysis, n *model.Need) *broken {
 			if egress.Verdict != model.Denied {
 				x.direction, x.decided = model.Ingress, ingress
 			}
-			if x.decided.Verdict != model.Denied {
+			if x.decided.Verdict != model.Denied || getsThroughMesh(a, packet) {
 				return nil
 			}
 			if out == nil {
@@ -59,6 +59,16 @@ func breakNeed(c *model.Cluster, a *eval.Analysis, n *model.Need) *broken {
 		out.closed = chain.Allowed.IsEmpty()
 	}
 	return out
+}
+
+// getsThroughMesh says whether both ends are in an ambient mesh, and policy lets through, or may, what they send instead.
+func getsThroughMesh(a *eval.Analysis, p model.Packet) bool {
+	p, ok := throughMesh(p)
+	if !ok {
+		return false
+	}
+	egress, ingress := a.Decide(p)
+	return egress.Verdict != model.Denied && ingress.Verdict != model.Denied
 }
 
 // sameVersion says whether both ends can have addresses of one IP version.

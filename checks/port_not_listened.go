@@ -102,7 +102,7 @@ func (v *inventory) unheard(rules []*model.Rule, all func() []*model.Rule, pods 
 		}
 	}
 	for _, p := range ports {
-		if slices.Contains(heard, p) || v.moved(pods, p) || p == (protoPort{flow.TCP, hbone}) {
+		if slices.Contains(heard, p) || v.moved(pods, p) || p == (protoPort{flow.TCP, model.HBONE}) {
 			return diag.Diagnostic{}, false
 		}
 	}

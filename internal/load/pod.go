@@ -173,6 +173,7 @@ func (l *loader) addEndpoint(o *Object, at string, t *podTemplate, open []string
 		Node:           t.Spec.NodeName,
 		DNSPolicy:      t.Spec.DNSPolicy,
 		Ports:          l.podPorts(o, at, &t.Spec),
+		Ambient:        l.inAmbientMesh(o.Namespace, t),
 	}
 	if t.Spec.HostNetwork {
 		e.Type = model.HostNetwork

@@ -225,9 +225,15 @@ type Endpoint struct {
 	Node      string // where known
 	// Profiles that a HostEndpoint names, in order. Workloads have kns. and ksa. implicitly.
 	Profiles []string
+	// Ambient says that the pod is in an ambient mesh of Istio: what one such pod sends another over TCP arrives there on
+	// port HBONE (istio.io, "Ambient and Kubernetes NetworkPolicy").
+	Ambient bool
 	// Phantom says that no such workload is in the files: it stands for any that a selector would match.
 	Phantom bool
 }
+
+// HBONE is the port between the pods of an ambient mesh.
+const HBONE = 15008
 
 // Port is a port that a container declares.
 type Port struct {
