@@ -113,7 +113,7 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) (*cut, mode
 		return nil, model.By{}
 	}
 	out.nothing = a.Chain(client, model.Egress).Allowed.IsEmpty()
-	if out.nothing && out.direction == model.Egress && meantToBeClosed(a, client) {
+	if out.nothing && out.direction == model.Egress && (client.Answers || meantToBeClosed(a, client)) {
 		return nil, model.By{}
 	}
 	for v := range dnsVisits(c, client, flow.TCP) {

@@ -201,7 +201,11 @@ func (o *openEnd) report(p *check.Pass, a *eval.Analysis) error {
 		out.Related = append(out.Related, diag.Related{At: w.policy.KeyOrigin(w.at), Message: "so it is with this rule"})
 	}
 	if n := len(o.more); n > 0 {
-		out.Message += fmt.Sprintf(" (so it is with %d more rules for it)", n)
+		rules := "rules"
+		if n == 1 {
+			rules = "rule"
+		}
+		out.Message += fmt.Sprintf(" (so it is with %d more %s for it)", n, rules)
 	}
 	p.Report(out)
 	return nil

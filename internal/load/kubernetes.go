@@ -21,7 +21,11 @@ const kubernetesOrder = 1000.0
 func (l *loader) addKubernetesPolicies() {
 	for _, o := range l.objects["networking.k8s.io/NetworkPolicy"] {
 		v := &networkingv1.NetworkPolicy{}
-		if l.decodeStrict(o, v) && l.validKubernetes(o, v) {
+		if !l.decodeStrict(o, v) {
+			continue
+		}
+		l.fillPlaceholders(o, &v.Spec)
+		if l.validKubernetes(o, v) {
 			l.addKubernetes(o, &v.Spec, false)
 		}
 	}

@@ -30,6 +30,7 @@ type podSpec struct {
 }
 
 type container struct {
+	Image         string          `json:"image"`
 	RestartPolicy string          `json:"restartPolicy"`
 	Ports         []containerPort `json:"ports"`
 	Args          json.RawMessage `json:"args"` // read of few
@@ -175,6 +176,7 @@ func (l *loader) addEndpoint(o *Object, at string, t *podTemplate, open []string
 		Ports:          l.podPorts(o, at, &t.Spec),
 		Ambient:        l.inAmbientMesh(o.Namespace, t),
 	}
+	e.Answers = len(t.Spec.Containers) > 0 && !slices.ContainsFunc(t.Spec.Containers, func(c container) bool { return !answers(c.Image) })
 	if t.Spec.HostNetwork {
 		e.Type = model.HostNetwork
 	}

@@ -218,6 +218,8 @@ type Endpoint struct {
 	Ports                  []Port       // the ports that containers declare
 	ServiceAccount         string
 	MountsToken            bool // the pod gets a service account token
+	// Answers says that its images are those of databases and the like, which answer clients and ask nobody.
+	Answers bool
 	// DNSPolicy is what the pod says of how it resolves names; empty means ClusterFirst, with the
 	// cluster's DNS. Default is the node's way, None its own.
 	DNSPolicy string
