@@ -82,7 +82,8 @@ func TestTheDocumentOfARepository(t *testing.T) {
 		`input.facts.dns["Deployment blog/web"] == {"udp": "allow", "tcp": "allow"}`,
 		`some c in input.facts.reach["StatefulSet blog/db"].reachedBy; c.workloads == ["Deployment blog/web"]; c.traffic == [{"protocol": "TCP", "first": 5432, "last": 5432}]; not c.internet`,
 		`every c in input.facts.reach["StatefulSet blog/db"].reaches { not c.internet }`,
-		`input.facts.defaults["NetworkPolicy blog/db"].ingress == "Deny"`,
+		`input.facts.defaultDeny.blog.ingress == ["NetworkPolicy blog/default-deny"]`,
+		`"NetworkPolicy blog/default-deny" in input.facts.defaultDeny.blog.egress`,
 		`input.facts.policies["NetworkPolicy blog/db"].live == ["/spec/ingress/0"]`,
 		`input.facts.policies["NetworkPolicy blog/db"].dead == []`,
 	} {

@@ -11,28 +11,39 @@ import (
 // factsOfNamespaces is, by namespace, the policies that certainly select a pod there which has no labels
 // of its own and runs as any service account. Untracked and pre-DNAT policies are for host endpoints alone.
 func (in *input) factsOfNamespaces() (*ast.Term, error) {
+	return in.everywhere(func(p *model.Policy, d model.Direction) bool { return p.Governs[d] }), nil
+}
+
+// everywhere is, by namespace and direction, the policies that certainly select a pod there without labels, of
+// those that are kept.
+func (in *input) everywhere(keep func(*model.Policy, model.Direction) bool) *ast.Term {
 	labels := make([]selector.Labels, len(in.cluster.Namespaces))
 	for i, n := range in.cluster.Namespaces {
 		labels[i] = bare(n)
 	}
-	governed := make([]directions, len(labels))
+	selecting := make([]directions, len(labels))
 	index := selector.NewIndex(labels)
 	for _, t := range in.cluster.Tiers {
 		for _, p := range t.Policies {
-			if p.DoNotTrack || p.PreDNAT {
+			kept := [2]bool{keep(p, model.Ingress), keep(p, model.Egress)}
+			if p.DoNotTrack || p.PreDNAT || kept == [2]bool{} {
 				continue
 			}
 			selects, _ := index.Match(p.Selector)
 			for i := range selects.All() {
-				governed[i].add(p, in.key(&p.Object))
+				for d := range kept {
+					if kept[d] {
+						selecting[i][d] = append(selecting[i][d], in.key(&p.Object))
+					}
+				}
 			}
 		}
 	}
 	fields := make([]field, len(labels))
 	for i, n := range in.cluster.Namespaces {
-		fields[i] = field{n.Name, in.object(in.governing(governed[i])...)}
+		fields[i] = field{n.Name, in.byDirection(selecting[i])}
 	}
-	return in.object(fields...), nil
+	return in.object(fields...)
 }
 
 // bare is what policies see of a pod without labels of its own
@@ -55,21 +66,15 @@ func bare(n *model.Namespace) selector.Labels {
 	return l
 }
 
-// directions is keys of policies, by the direction that they govern.
+// directions is keys, by direction.
 type directions [2][]*ast.Term
 
-// add notes a policy in the directions that it governs.
-func (d *directions) add(p *model.Policy, key *ast.Term) {
-	for i := range d {
-		if p.Governs[i] {
-			d[i] = append(d[i], key)
-		}
+// byDirection is the keys for ingress and for egress.
+func (in *input) byDirection(d directions) *ast.Term {
+	if len(d[model.Ingress]) == 0 && len(d[model.Egress]) == 0 {
+		return in.neither
 	}
-}
-
-// governing is the policies for ingress and for egress.
-func (in *input) governing(d directions) []field {
-	return []field{{"ingress", in.list(d[model.Ingress])}, {"egress", in.list(d[model.Egress])}}
+	return in.object(field{"ingress", in.list(d[model.Ingress])}, field{"egress", in.list(d[model.Egress])})
 }
 
 // factsOfWorkloads is, by workload, the policies that govern it or may, in evaluation order, and whether

@@ -124,8 +124,8 @@ func (in *input) make(section string) (*ast.Term, error) {
 		return in.policyLabels()
 	case factsNamespaces:
 		return in.factsOfNamespaces()
-	case factsDefaults:
-		return in.factsOfDefaults(), nil
+	case factsDefaultDeny:
+		return in.factsOfDefaultDeny(), nil
 	case factsOpen:
 		return in.factsOfOpen(), nil
 	case factsPolicies:

@@ -177,7 +177,7 @@ func TestOnlySectionsThatRulesNameAreMade(t *testing.T) {
 		{`input.version == 1`, ""},
 		{`input.model.tiers[_].name == "x"`, modelTiers},
 		{`some key, _ in input.facts.workloads; key == "x"`, factsWorkloads},
-		{`x := input.facts; x.dns["x"]`, strings.Join([]string{factsNamespaces, factsDefaults, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach}, " ")},
+		{`x := input.facts; x.dns["x"]`, strings.Join([]string{factsNamespaces, factsDefaultDeny, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach}, " ")},
 		{`some o in input.objects; o.kind == "x"`, sectionObjects},
 		{`data.tierlint.rules.some_rule.used == "x" } used := name if { some n in input.model.namespaces; name := n.name`, modelNamespaces},
 		{`x := input; x.version == 1`, strings.Join(sections(), " ")},

@@ -15,6 +15,8 @@ import (
 type values struct {
 	texts map[string]*ast.Term
 	empty *ast.Term // the list of nothing
+	// neither is nothing, for ingress and for egress.
+	neither *ast.Term
 
 	seed  maphash.Seed
 	lists map[uint64][]sharedList
@@ -28,10 +30,12 @@ type sharedList struct {
 }
 
 func newValues() *values {
-	return &values{
+	v := &values{
 		texts: map[string]*ast.Term{}, empty: ast.ArrayTerm(),
 		seed: maphash.MakeSeed(), lists: map[uint64][]sharedList{},
 	}
+	v.neither = v.object(field{"ingress", v.empty}, field{"egress", v.empty})
+	return v
 }
 
 // field is a field of an object. One whose value is nil is left out.

@@ -13,27 +13,27 @@ type wants map[string]bool
 
 // The sections.
 const (
-	sectionObjects  = "objects"
-	modelNamespaces = "model.namespaces"
-	modelWorkloads  = "model.workloads"
-	modelServices   = "model.services"
-	modelSets       = "model.networkSets"
-	modelTiers      = "model.tiers"
-	modelStaged     = "model.staged"
-	modelLabels     = "model.policyLabels"
-	factsNamespaces = "facts.namespaces"
-	factsDefaults   = "facts.defaults"
-	factsOpen       = "facts.open"
-	factsPolicies   = "facts.policies"
-	factsWorkloads  = "facts.workloads"
-	factsDNS        = "facts.dns"
-	factsReach      = "facts.reach"
+	sectionObjects   = "objects"
+	modelNamespaces  = "model.namespaces"
+	modelWorkloads   = "model.workloads"
+	modelServices    = "model.services"
+	modelSets        = "model.networkSets"
+	modelTiers       = "model.tiers"
+	modelStaged      = "model.staged"
+	modelLabels      = "model.policyLabels"
+	factsNamespaces  = "facts.namespaces"
+	factsDefaultDeny = "facts.defaultDeny"
+	factsOpen        = "facts.open"
+	factsPolicies    = "facts.policies"
+	factsWorkloads   = "facts.workloads"
+	factsDNS         = "facts.dns"
+	factsReach       = "facts.reach"
 )
 
 func sections() []string {
 	return []string{
 		sectionObjects, modelNamespaces, modelWorkloads, modelServices, modelSets, modelTiers, modelStaged, modelLabels,
-		factsNamespaces, factsDefaults, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach,
+		factsNamespaces, factsDefaultDeny, factsOpen, factsPolicies, factsWorkloads, factsDNS, factsReach,
 	}
 }
 

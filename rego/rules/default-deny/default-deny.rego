@@ -106,7 +106,7 @@ deny contains finding if {
 	count(namespace.workloads) > 0
 	open := [direction |
 		some direction in ["ingress", "egress"]
-		not denied(namespace.name, direction)
+		count(input.facts.defaultDeny[namespace.name][direction]) == 0
 	]
 	count(open) > 0
 	finding := {
@@ -125,12 +125,6 @@ deny contains finding if {
 }
 
 types := {"ingress": "Ingress", "egress": "Egress"}
-
-# denied says whether some policy for every pod there denies by default.
-denied(name, direction) if {
-	some key in input.facts.namespaces[name][direction]
-	input.facts.defaults[key][direction] == "Deny"
-}
 
 # written is the Namespace, or if that is not in the files the first of its workloads.
 written(namespace) := namespace.object if namespace.reviewed
