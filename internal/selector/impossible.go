@@ -11,6 +11,9 @@ import (
 // Impossible returns the first label that no value can satisfy, whatever else there is. It says no where it cannot
 // tell: of selectors with too many alternatives, and of most that look into values.
 func (s *Selector) Impossible() (key string, impossible bool) {
+	if !s.rest && !s.asksTwice() {
+		return "", false
+	}
 	if asked := []string(nil); !conflicts(s.sel.Root(), &asked) {
 		return "", false
 	}
@@ -28,6 +31,16 @@ func (s *Selector) Impossible() (key string, impossible bool) {
 		}
 	}
 	return key, len(all) > 0
+}
+
+// asksTwice says whether it asks for one value more than once.
+func (s *Selector) asksTwice() bool {
+	for i, e := range s.equals {
+		if slices.ContainsFunc(s.equals[:i], func(o equal) bool { return valueOf(o.key) == valueOf(e.key) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameNamespace is the labels in which Calico, and the API server, give a pod and a network set the name of its

@@ -90,7 +90,19 @@ func (x *Index) key(k string) *keyIndex {
 // Match returns the things that certainly match, and those that may (the certain ones included).
 // The sets must not be changed.
 func (x *Index) Match(s *Selector) (must, may bitset.Bits) {
-	return x.match(s.sel.Root())
+	must, may = x.full, x.full
+	for _, e := range s.equals {
+		ki := x.key(e.key)
+		with := ki.values[e.value]
+		must, may = both(bitset.Bits.And, must, with.Minus(ki.unknown), may, with.Or(ki.unknown))
+		if may.IsEmpty() {
+			return bitset.Bits{}, bitset.Bits{}
+		}
+	}
+	if s.rest {
+		return x.match(s.sel.Root())
+	}
+	return must, may
 }
 
 func (x *Index) match(n parser.Node) (must, may bitset.Bits) {

@@ -60,6 +60,36 @@ func (l Labels) open(key string) bool {
 type Selector struct {
 	sel *parser.Selector
 	key string
+	// equals is what it asks of single labels before all else, and rest whether it asks more than that.
+	equals []equal
+	rest   bool
+}
+
+// equal asks for a label with a value.
+type equal struct{ key, value string }
+
+func newSelector(sel *parser.Selector) *Selector {
+	s := &Selector{sel: sel, key: sel.String()}
+	s.rest = !s.addEquals(sel.Root())
+	return s
+}
+
+// addEquals notes the labels that a node asks for in any case, and says whether it asks for nothing else.
+func (s *Selector) addEquals(n parser.Node) bool {
+	switch n := n.(type) {
+	case *parser.LabelEqValueNode:
+		s.equals = append(s.equals, equal{n.LabelName.Value(), n.Value.Value()})
+		return true
+	case *parser.AndNode:
+		all := true
+		for _, o := range n.Operands {
+			all = s.addEquals(o) && all
+		}
+		return all
+	case *parser.AllNode:
+		return true
+	}
+	return false
 }
 
 // Parse parses Calico's selector syntax; "" and blanks are all(). The error is Calico's.
@@ -68,7 +98,7 @@ func Parse(expr string) (*Selector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Selector{sel: sel, key: sel.String()}, nil
+	return newSelector(sel), nil
 }
 
 // Prefixed parses expr and puts prefix before every label key, as Calico does with namespace
@@ -80,15 +110,30 @@ func Prefixed(expr, prefix string) (*Selector, error) {
 		return nil, err
 	}
 	sel.AcceptVisitor(parser.PrefixVisitor{Prefix: prefix})
-	return &Selector{sel: sel, key: sel.String()}, nil
+	return newSelector(sel), nil
 }
 
 // String is the canonical form; equal selectors have equal strings.
 func (s *Selector) String() string { return s.key }
 
-// Match says whether the labels match.
+// Match says whether the labels match. Most selectors ask for labels with values, and most labels are not those, which
+// is seen without looking at each part of the selector.
 func (s *Selector) Match(l Labels) Answer {
-	if len(l.Open) == 0 {
+	a := Yes
+	for _, e := range s.equals {
+		value, known := l.Known[e.key]
+		switch {
+		case known && value == e.value:
+		case !known && l.open(e.key):
+			a = Maybe
+		default:
+			return No
+		}
+	}
+	switch {
+	case !s.rest:
+		return a
+	case len(l.Open) == 0:
 		return Is(s.sel.Evaluate(l.Known))
 	}
 	return match(s.sel.Root(), l)
@@ -115,12 +160,12 @@ func match(n parser.Node, l Labels) Answer {
 	if !ok { // all(), global()
 		return Is(n.Evaluate(parser.MapAsLabels(l.Known)))
 	}
-	value, known := l.Known[key]
-	switch eq, isEq := n.(*parser.LabelEqValueNode); {
-	case !known && l.open(key):
+	_, known := l.Known[key]
+	if !known && l.open(key) {
 		return Maybe
-	case isEq: // by far the most frequent: quicker than to have Calico look the label up once more
-		return Is(known && value == eq.Value.Value())
+	}
+	if _, has := n.(*parser.HasNode); has { // quicker than to have Calico look the label up once more
+		return Is(known)
 	}
 	return Is(n.Evaluate(parser.MapAsLabels(l.Known)))
 }

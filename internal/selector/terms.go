@@ -23,6 +23,9 @@ func (s *Selector) Terms() ([]Term, bool) { return s.terms(false) }
 func (s *Selector) Excluded() ([]Term, bool) { return s.terms(true) }
 
 func (s *Selector) terms(excluded bool) ([]Term, bool) {
+	if !s.rest {
+		return s.equalTerms(excluded), true
+	}
 	all := branches(s.sel.Root(), false)
 	if len(all) != 1 {
 		return nil, false
@@ -37,6 +40,18 @@ func (s *Selector) terms(excluded bool) ([]Term, bool) {
 		}
 	}
 	return out, true
+}
+
+// equalTerms is the terms of a selector that asks for single values of labels only.
+func (s *Selector) equalTerms(excluded bool) []Term {
+	if excluded || len(s.equals) == 0 {
+		return nil
+	}
+	out := make([]Term, len(s.equals))
+	for i, e := range s.equals {
+		out[i] = Term{e.key, []string{e.value}}
+	}
+	return out
 }
 
 // all says whether a condition is all(), which asks nothing.
