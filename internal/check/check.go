@@ -65,6 +65,7 @@ type Pass struct {
 
 	replay func() *refeval.Evaluator
 	last   confirmed
+	steps  map[*model.Rule]diag.Related // of walks so far
 	shared *shared
 }
 

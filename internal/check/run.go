@@ -133,7 +133,7 @@ func (s *slot) run(ctx context.Context, env *Environment) {
 		if d.At.File == "" {
 			return // nobody wrote it
 		}
-		d.Check, d.Walk = cmp.Or(d.Check, s.check.ID), pass.last.walk(d.Witness)
+		d.Check, d.Walk = cmp.Or(d.Check, s.check.ID), pass.walk(d.Witness)
 		if d.Severity == diag.Default {
 			d.Severity = s.check.Severity
 		}

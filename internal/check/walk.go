@@ -18,18 +18,19 @@ type confirmed struct {
 
 // walk is the way of a finding's connection through the tiers: nil if it was not confirmed, or may
 // go several ways for all that the inputs say.
-func (c *confirmed) walk(witness *flow.Flow) []diag.Related {
+func (p *Pass) walk(witness *flow.Flow) []diag.Related {
+	c := &p.last
 	if witness == nil || len(c.end.Possible) != 1 {
 		return nil
 	}
 	same := *Flow(c.packet)
 	same.Via = witness.Via // the Service, which the packet does not know any more
-	if same.String() != witness.String() {
+	if !same.Equal(*witness) {
 		return nil
 	}
 	var out []diag.Related
 	for i := range c.end.Tiers {
-		if step, ok := tierStep(&c.end.Tiers[i]); ok {
+		if step := p.tierStep(&c.end.Tiers[i]); step.At.File != "" {
 			out = append(out, step)
 		}
 	}
@@ -37,18 +38,31 @@ func (c *confirmed) walk(witness *flow.Flow) []diag.Related {
 }
 
 // tierStep is what a tier does with a connection: its last policy has the rule that matches, or
-// else its end decides. It is false if that is written nowhere.
-func tierStep(t *refeval.TierStep) (diag.Related, bool) {
+// else its end decides. It has no place if that is written nowhere.
+func (p *Pass) tierStep(t *refeval.TierStep) diag.Related {
 	if len(t.Policies) == 0 {
-		return diag.Related{}, false
+		return diag.Related{}
 	}
 	last := &t.Policies[len(t.Policies)-1]
 	if n := len(last.Rules); t.End == refeval.NotReached && n > 0 {
-		return RelatedTo(model.By{Kind: model.ByRule, Rule: last.Rules[n-1].Rule})
+		return p.ruleStep(last.Rules[n-1].Rule)
 	}
-	step, ok := RelatedTo(model.By{Kind: model.ByEndOfTier, Tier: t.Tier, Policy: last.Policy})
+	step, _ := RelatedTo(model.By{Kind: model.ByEndOfTier, Tier: t.Tier, Policy: last.Policy})
 	if t.End == refeval.TierPasses {
 		step.Message = fmt.Sprintf("%s applies in %s, no rule of the tier matches, and its end passes on", last.Policy.String(), TierName(t.Tier))
 	}
-	return step, ok
+	return step
+}
+
+// ruleStep is what a rule does. Rules for everybody are on the way of most connections, so it is remembered.
+func (p *Pass) ruleStep(r *model.Rule) diag.Related {
+	step, ok := p.steps[r]
+	if !ok {
+		step, _ = RelatedTo(model.By{Kind: model.ByRule, Rule: r})
+		if p.steps == nil {
+			p.steps = map[*model.Rule]diag.Related{}
+		}
+		p.steps[r] = step
+	}
+	return step
 }

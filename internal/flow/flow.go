@@ -68,6 +68,15 @@ type Flow struct {
 	ICMPCode *int   `json:"icmp_code,omitempty"` // nil: 0
 }
 
+// Equal says whether both are the same connection.
+func (f Flow) Equal(o Flow) bool {
+	types, codes := equal(f.ICMPType, o.ICMPType), equal(f.ICMPCode, o.ICMPCode)
+	f.ICMPType, f.ICMPCode, o.ICMPType, o.ICMPCode = nil, nil, nil, nil
+	return types && codes && f == o
+}
+
+func equal(a, b *int) bool { return a == b || a != nil && b != nil && *a == *b }
+
 // String is the flow in words: "UDP 53 from shop/web to kube-system/coredns".
 func (f Flow) String() string {
 	var b strings.Builder

@@ -118,7 +118,7 @@ func (e *Evaluator) policed(p model.Peer) *model.Endpoint {
 	return nil
 }
 
-// tier is the policies of a tier that select an endpoint, or may.
+// tier is the policies of a tier that select an endpoint, or may, for all classes of a host endpoint.
 type tier struct {
 	*model.Tier
 	policies []chosen

@@ -2,6 +2,7 @@ package refeval
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
@@ -50,12 +51,7 @@ func (w *walk) conclude() {
 func (w *walk) class(c Class) bool {
 	for _, t := range w.tiers {
 		step := TierStep{Class: c, Tier: t.Tier}
-		var policies []chosen
-		for _, p := range t.policies {
-			if classOf(p.Policy) == c && p.Governs[w.end.Direction] {
-				policies = append(policies, p)
-			}
-		}
+		policies := w.of(c, t.policies)
 		if len(policies) == 0 {
 			continue
 		}
@@ -74,6 +70,15 @@ func (w *walk) class(c Class) bool {
 	return true
 }
 
+// of is the policies of a class that govern the direction.
+func (w *walk) of(c Class, policies []chosen) []chosen {
+	other := func(p chosen) bool { return classOf(p.Policy) != c || !p.Governs[w.end.Direction] }
+	if !slices.ContainsFunc(policies, other) {
+		return policies
+	}
+	return slices.DeleteFunc(slices.Clone(policies), other)
+}
+
 // tier walks the policies of a tier that isolate the endpoint, and says whether the packet may go
 // on to the next tier.
 func (w *walk) tier(step *TierStep, policies []chosen) bool {
@@ -82,6 +87,7 @@ func (w *walk) tier(step *TierStep, policies []chosen) bool {
 	untouched, touched, passed := true, false, false
 	certain := false
 	var last *model.Policy
+	step.Policies = make([]PolicyStep, 0, len(policies))
 	for _, p := range policies {
 		if p.selects == selector.Maybe {
 			w.unknown(model.By{Policy: p.Policy, Gap: fmt.Sprintf("whether %s selects %s", p.Policy, w.end.Endpoint) + model.SettleSelector(p.Selector, w.end.Endpoint)})
@@ -110,8 +116,9 @@ func (w *walk) tier(step *TierStep, policies []chosen) bool {
 // policy walks a policy's rules, and says whether the packet may fall through to the tier's next
 // policy, and whether it may pass to the next tier.
 func (w *walk) policy(tier *TierStep, p chosen) (through, passes bool) {
-	step := PolicyStep{Policy: p.Policy, Selects: p.selects, Rules: make([]RuleStep, 0, min(len(p.Rules[w.end.Direction]), 8))}
-	defer func() { tier.Policies = append(tier.Policies, step) }()
+	tier.Policies = append(tier.Policies, PolicyStep{Policy: p.Policy, Selects: p.selects})
+	step := &tier.Policies[len(tier.Policies)-1]
+	step.Rules = make([]RuleStep, 0, min(len(p.Rules[w.end.Direction]), 8))
 	for _, r := range p.Rules[w.end.Direction] {
 		matches, why := w.view.match(r)
 		step.Rules = append(step.Rules, RuleStep{Rule: r, Matches: matches, Criterion: why})

@@ -1,6 +1,8 @@
 package render
 
 import (
+	"sync/atomic"
+
 	"github.com/tierlint/tierlint/internal/source"
 	"github.com/tierlint/tierlint/internal/yamldoc"
 )
@@ -67,10 +69,24 @@ func (o *Object) String() string { return describe(o.Kind, o.Namespace, o.Name) 
 type plainPlaces struct {
 	file *yamldoc.File
 	root *yamldoc.Node
+	// last is the place that was asked for last: who asks for it once often asks again, or others do.
+	last atomic.Pointer[placed]
+}
+
+// placed is an answer of plainPlaces.
+type placed struct {
+	pointer string
+	key     bool
+	at      source.Origin
 }
 
 func (p *plainPlaces) origin(pointer string, key bool) source.Origin {
-	return source.Origin{Span: p.file.KeySpan(written(yamldoc.Find(p.root, pointer), key))}
+	if last := p.last.Load(); last != nil && last.pointer == pointer && last.key == key {
+		return last.at
+	}
+	at := source.Origin{Span: p.file.KeySpan(written(yamldoc.Find(p.root, pointer), key))}
+	p.last.Store(&placed{pointer, key, at})
+	return at
 }
 
 // written is the node to point at: the value, or its key where the key is asked for, where the

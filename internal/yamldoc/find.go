@@ -50,12 +50,18 @@ func child(n *Node, step string) (key, value *Node) {
 		}
 		return nil, n.Content[i]
 	case yaml.MappingNode:
+		merges := false
 		for i := len(n.Content) - 2; i >= 0; i -= 2 {
-			if k := n.Content[i]; k.Kind == yaml.ScalarNode && k.Value == step && !isMerge(k) {
+			switch k := n.Content[i]; {
+			case isMerge(k):
+				merges = true
+			case k.Kind == yaml.ScalarNode && k.Value == step:
 				return k, n.Content[i+1]
 			}
 		}
-		return merged(n, step)
+		if merges {
+			return merged(n, step)
+		}
 	}
 	return nil, nil
 }
@@ -94,6 +100,9 @@ func Escape(key string) string {
 
 // Unescape makes a key of a reference token.
 func Unescape(token string) string {
+	if strings.IndexByte(token, '~') < 0 {
+		return token
+	}
 	return strings.ReplaceAll(strings.ReplaceAll(token, "~1", "/"), "~0", "~")
 }
 
