@@ -13,7 +13,7 @@ import (
 // says that it is.
 func emptyPeer(p *model.Policy, rules []*model.Rule) (diag.Diagnostic, bool) {
 	r := rules[0]
-	if r.Action != model.Allow || asksOnlyDNS(rules) {
+	if r.Action != model.Allow || !isForEverybody(remoteSide(r)) || asksOnlyDNS(rules) {
 		return diag.Diagnostic{}, false
 	}
 	d := diag.Diagnostic{Severity: diag.Warning}
@@ -44,9 +44,8 @@ func emptyPeer(p *model.Policy, rules []*model.Rule) (diag.Diagnostic, bool) {
 
 // emptyCriterion is the first field of the peer in a rule of Calico's that is there and empty, where the peer has nothing else.
 func emptyCriterion(p *model.Policy, r *model.Rule) (at, key string) {
-	side, end := remoteSide(r), r.At+"/"+[...]string{"source", "destination"}[r.Direction]
-	if !p.Positions.Has(end) || side.Selector != nil || side.NotSelector != nil || len(side.Nets)+len(side.NotNets) > 0 || side.Service != nil ||
-		slices.Contains(r.Match.Unchecked, end+"/nets/0") {
+	end := r.At + "/" + [...]string{"source", "destination"}[r.Direction]
+	if !p.Positions.Has(end) || slices.Contains(r.Match.Unchecked, end+"/nets/0") {
 		return "", ""
 	}
 	for _, key := range []string{"nets", "selector", "namespaceSelector", "serviceAccounts"} {
@@ -55,6 +54,11 @@ func emptyCriterion(p *model.Policy, r *model.Rule) (at, key string) {
 		}
 	}
 	return "", ""
+}
+
+// isForEverybody says whether a side asks nothing but for ports.
+func isForEverybody(s *model.Side) bool {
+	return s.Selector == nil && s.NotSelector == nil && len(s.Nets)+len(s.NotNets) == 0 && s.Service == nil
 }
 
 // lets is who is let where, if everybody is.

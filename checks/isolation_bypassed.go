@@ -54,9 +54,13 @@ func reportBypasses(p *check.Pass) error {
 func bypasses(a *eval.Analysis) []*bypass {
 	var out []*bypass
 	at := map[*model.Rule]*bypass{}
+	suspects := mayBypass(a)
+	if len(suspects) == 0 {
+		return nil
+	}
 	for _, chains := range a.Chains {
 		for _, c := range chains {
-			if !slices.ContainsFunc(c.Steps(), mayBypass) {
+			if !slices.ContainsFunc(c.Steps(), func(s *eval.Step) bool { return suspects[s] }) {
 				continue
 			}
 			isolating, intended := isolatedBy(a, c)
@@ -94,9 +98,26 @@ func bypasses(a *eval.Analysis) []*bypass {
 	return out
 }
 
-// mayBypass says whether a policy has a rule that lets anything through, whatever other policies want.
-func mayBypass(s *eval.Step) bool {
-	return s.Certain && slices.ContainsFunc(s.Uses, func(u *eval.Use) bool { return !u.Live.IsEmpty() && letsAllThrough(u.Rule) })
+// mayBypass is the steps with a rule that lets anything through, whatever other policies want.
+func mayBypass(a *eval.Analysis) map[*eval.Step]bool {
+	out := map[*eval.Step]bool{}
+	for _, t := range a.Cluster.Tiers {
+		for _, p := range t.Policies {
+			for _, rules := range p.Rules {
+				for _, r := range rules {
+					if !letsAllThrough(r) {
+						continue
+					}
+					for _, u := range a.Uses(r) {
+						if u.Step.Certain && !u.Live.IsEmpty() {
+							out[u.Step] = true
+						}
+					}
+				}
+			}
+		}
+	}
+	return out
 }
 
 // isolatedBy is the Kubernetes policies that isolate in a chain, those without rules first, and

@@ -47,7 +47,7 @@ func policyTypes(p *model.Policy, v model.Version) []diag.Diagnostic {
 	if key == "" {
 		return nil
 	}
-	if p.TypesWritten && p.Positions.Has("/spec/"+key) {
+	if p.TypesWritten {
 		return ignoredRules(p, key)
 	}
 	none := len(p.Rules[model.Ingress])+len(p.Rules[model.Egress]) == 0

@@ -48,26 +48,26 @@ func reportImplicitDrops(p *check.Pass) error {
 	}
 	found := map[cause]*drop{}
 	var order []*drop
+	ends := map[*eval.Step]tierEnd{}
 	for _, chains := range a.Chains {
 		for _, c := range chains {
 			for i, s := range c.Steps() {
 				if !s.Certain || s.Dropped.IsEmpty() {
 					continue
 				}
-				dropped := s.Dropped.Minus(c.Allowed) // the rest may have been allowed before
-				if dropped.IsEmpty() {
-					continue
+				end, known := ends[s] // which chains that begin alike share
+				if !known {
+					end = endOf(c, s)
+					ends[s] = end
 				}
-				d := &drop{policy: c.End(s).Policy, direction: c.Direction, dropped: dropped, chain: c}
-				if !d.policy.Reviewed() || !d.loses(a, c.Steps()[i+1:]) && !d.onlyDenies() && !d.unmeant() {
-					continue
+				if d := end.drop(a, c, i); d != nil {
+					key := cause{d.policy, c.Direction}
+					if found[key] == nil {
+						found[key] = d
+						order = append(order, d)
+					}
+					found[key].add(d)
 				}
-				key := cause{d.policy, c.Direction}
-				if found[key] == nil {
-					found[key] = d
-					order = append(order, d)
-				}
-				found[key].add(d)
 			}
 		}
 	}
@@ -92,15 +92,49 @@ func (d *drop) add(more *drop) {
 	d.endpoints = append(d.endpoints, more.chain.Endpoints...)
 }
 
-// loses says whether a rule of a later tier would allow some of what is dropped. The baseline
-// tiers are meant to come into play only where nothing isolates, so they do not count; and to drop the rest is
-// all that Kubernetes policies are for.
-func (d *drop) loses(a *eval.Analysis, later []*eval.Step) bool {
-	if !slices.ContainsFunc(d.chain.Policies(), func(p *model.Policy) bool {
-		return p.Tier == d.policy.Tier && p.API != model.KubernetesNetworkPolicy
-	}) {
-		return false
+// tierEnd is what may be wrong with the end of a tier, by the policies of the tier.
+type tierEnd struct {
+	policy     *model.Policy // the last of the tier that isolates
+	mayLose    bool          // to drop the rest is not all that the policies are for, as it is of those of Kubernetes
+	onlyDenies bool
+	unmeant    bool
+}
+
+func endOf(c *eval.Chain, end *eval.Step) tierEnd {
+	out := tierEnd{policy: c.End(end).Policy}
+	var policies []*model.Policy
+	for _, s := range c.Steps() {
+		if s.Policy != nil && s.Tier == end.Tier {
+			policies = append(policies, s.Policy)
+		}
 	}
+	out.mayLose = slices.ContainsFunc(policies, func(p *model.Policy) bool { return p.API != model.KubernetesNetworkPolicy })
+	out.onlyDenies, out.unmeant = onlyDeny(policies, c.Direction), unmeant(policies, c.Direction)
+	return out
+}
+
+// drop is what the end of a tier, the nth step of a chain, denies and was hardly meant to; nil if there is no such thing.
+func (e *tierEnd) drop(a *eval.Analysis, c *eval.Chain, n int) *drop {
+	if !e.policy.Reviewed() || !e.mayLose && !e.onlyDenies && !e.unmeant {
+		return nil
+	}
+	// Of what is dropped some may have been allowed before.
+	d := &drop{policy: e.policy, direction: c.Direction, dropped: c.Steps()[n].Dropped.Minus(c.Allowed), chain: c}
+	switch {
+	case d.dropped.IsEmpty():
+		return nil
+	case e.mayLose && d.loses(a, c.Steps()[n+1:]):
+	case e.onlyDenies || e.unmeant:
+		d.lost, d.untyped = d.dropped, !e.onlyDenies
+	default:
+		return nil
+	}
+	return d
+}
+
+// loses says whether a rule of a later tier would allow some of what is dropped. The baseline
+// tiers are meant to come into play only where nothing isolates, so they do not count.
+func (d *drop) loses(a *eval.Analysis, later []*eval.Step) bool {
 	for _, s := range later {
 		for _, u := range s.Uses {
 			if u.Rule.Action != model.Allow || isBaseline(u.Rule.Policy) || s.Tier.Missing {
@@ -119,40 +153,21 @@ func isBaseline(p *model.Policy) bool {
 	return p.API == model.BaselineAdminNetworkPolicy || p.API == model.ClusterNetworkPolicy && p.Tier.Order > 1e6
 }
 
-// onlyDenies says whether each policy of the tier has rules, and all of them deny or log: then the
+// onlyDeny says whether each policy of the tier has rules, and all of them deny or log: then the
 // end of the tier denies all the rest, which such rules would not be needed for.
-func (d *drop) onlyDenies() bool {
-	for _, policy := range d.chain.Policies() {
-		if policy.Tier != d.policy.Tier {
-			continue
-		}
-		rules := policy.Rules[d.direction]
-		if len(rules) == 0 {
-			return false
-		}
-		for _, r := range rules {
-			if r.Action == model.Allow || r.Action == model.Pass {
-				return false
-			}
-		}
-	}
-	d.lost = d.dropped
-	return true
+func onlyDeny(policies []*model.Policy, d model.Direction) bool {
+	letsThrough := func(r *model.Rule) bool { return r.Action == model.Allow || r.Action == model.Pass }
+	return !slices.ContainsFunc(policies, func(p *model.Policy) bool {
+		return len(p.Rules[d]) == 0 || slices.ContainsFunc(p.Rules[d], letsThrough)
+	})
 }
 
-// unmeant says whether the direction is isolated only because the policy went into storage without types: its
+// unmeant says whether the direction is isolated only because the policies went into storage without types: their
 // rules are all for the other one.
-func (d *drop) unmeant() bool {
-	for _, policy := range d.chain.Policies() {
-		if policy.Tier != d.policy.Tier {
-			continue
-		}
-		if !policy.Raw || policy.TypesWritten || len(policy.Rules[d.direction]) > 0 || len(policy.Rules[1-d.direction]) == 0 {
-			return false
-		}
-	}
-	d.lost, d.untyped = d.dropped, true
-	return true
+func unmeant(policies []*model.Policy, d model.Direction) bool {
+	return !slices.ContainsFunc(policies, func(p *model.Policy) bool {
+		return !p.Raw || p.TypesWritten || len(p.Rules[d]) > 0 || len(p.Rules[1-d]) == 0
+	})
 }
 
 func (d *drop) report(p *check.Pass, a *eval.Analysis) error {
