@@ -25,13 +25,13 @@ var APIServerUnreachable = &check.Check{
 }
 
 func reportAPIServer(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
-	c := p.Cluster
+	a, c := v.analysis, p.Cluster
 	var all, onlyManaged []*broken
-	meant := meantForAPI(c, a, check.Shared(p, newInventory))
+	meant := meantForAPI(c, a, v)
 	needs := slices.DeleteFunc(apiNeeds(c), func(n *model.Need) bool {
 		return n.Usual && slices.ContainsFunc(meant, func(m *model.Need) bool { return m.From[0].Endpoint == n.From[0].Endpoint })
 	})

@@ -13,7 +13,7 @@ import (
 // excludesNobody finds a negative condition that was meant for a workload with nearly that label: what lacks a label
 // passes `!=` and `not in` (libcalico-go/lib/selector/parser/ast.go:183-189, v3.31.0), so the workload is selected.
 func (v *inventory) excludesNobody(w *written) (diag.Diagnostic, bool) {
-	s := v.parse(w.text.Selector)
+	s := w.pods
 	if s == nil {
 		return diag.Diagnostic{}, false
 	}

@@ -23,13 +23,16 @@ var HostNetworkPeer = &check.Check{
 }
 
 func reportHostNetworkPeers(p *check.Pass) error {
-	v := check.Shared(p, newInventory)
+	v, err := inventoryOf(p)
+	if err != nil {
+		return err
+	}
 	for policy := range reviewedPolicies(p.Cluster) {
 		for _, w := range v.written(policy) {
 			switch {
 			case w.local:
 			case v.emptiness(w) == hiddenOnly:
-				p.Report(w.hidden(v.endpoints(v.match(w.sel).must.And(v.hidden))))
+				p.Report(w.hidden(v.endpoints(w.matches.must.And(v.hidden))))
 			case !w.subject():
 				if d := v.hiddenPort(w); d != nil {
 					p.Report(*d)
@@ -70,7 +73,7 @@ func (v *inventory) hiddenPort(w *written) *diag.Diagnostic {
 	if r.Direction != model.Egress || r.Action != model.Allow || w.local {
 		return nil
 	}
-	m := v.match(w.sel)
+	m := w.matches
 	hidden := v.endpoints(m.must.And(v.hidden))
 	for _, port := range singlePorts(w.rules) {
 		e, s := v.behind(w, hidden, port)
@@ -78,7 +81,7 @@ func (v *inventory) hiddenPort(w *written) *diag.Diagnostic {
 			continue
 		}
 		others := slices.ContainsFunc(v.endpoints(m.may.And(v.seen)), func(e *model.Endpoint) bool { return v.serves(e, port) })
-		if others && (e == nil || len(v.terms(w)) == 0 || opensAddresses(w.policy, r.Direction, port)) {
+		if others && (e == nil || len(w.terms) == 0 || opensAddresses(w.policy, r.Direction, port)) {
 			continue
 		}
 		d := &diag.Diagnostic{
@@ -115,7 +118,7 @@ func (v *inventory) behind(w *written, hidden []*model.Endpoint, port protoPort)
 			return e, nil
 		}
 	}
-	if len(v.terms(w)) > 0 {
+	if len(w.terms) > 0 {
 		return nil, nil // for certain pods
 	}
 	in, _ := v.scope(w)

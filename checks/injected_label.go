@@ -81,7 +81,7 @@ func (v *inventory) foreignLabel(w *written, terms []selector.Term) (diag.Diagno
 	if _, may := v.scope(w); slices.ContainsFunc(may, func(ns *model.Namespace) bool { return ns.Name == w.policy.Namespace }) {
 		return diag.Diagnostic{}, false
 	}
-	if slices.ContainsFunc(v.things, func(e *model.Endpoint) bool { return e.Namespace != w.policy.Namespace && hasAll(added, e.Own) }) {
+	if slices.ContainsFunc(v.cluster.Endpoints, func(e *model.Endpoint) bool { return e.Namespace != w.policy.Namespace && hasAll(added, e.Own) }) {
 		return diag.Diagnostic{}, false
 	}
 	d := w.added(added)

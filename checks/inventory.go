@@ -5,6 +5,8 @@ import (
 	"sync"
 
 	"github.com/tierlint/tierlint/internal/bitset"
+	"github.com/tierlint/tierlint/internal/check"
+	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
 	"github.com/tierlint/tierlint/internal/selector"
 )
@@ -13,24 +15,27 @@ import (
 // see workloads, host endpoints and network sets; what runs on its node's network has labels too,
 // but no selector sees it. Checks share it.
 type inventory struct {
-	cluster *model.Cluster
-	// things is endpoints, and after them network sets; index knows them by these numbers.
-	things   []*model.Endpoint
-	sets     []*model.NetworkSet
-	index    *selector.Index
-	seen     bitset.Bits                  // what selectors see
-	hidden   bitset.Bits                  // what is on the network of its node
-	platform bitset.Bits                  // what is only assumed to be there, because of the platform
-	inside   map[string][]*model.Endpoint // workloads and hidden ones by namespace
-	spaces   *selector.Index              // the namespaces, by their own labels
+	cluster  *model.Cluster
+	analysis *eval.Analysis
+	// Everything has a number: the endpoints that Calico polices, as in the analysis, then network sets, and then what
+	// is on the network of its node, of which index knows the labels.
+	policed, onNodes []*model.Endpoint
+	sets             []*model.NetworkSet
+	index            *selector.Index
+	seen             bitset.Bits                  // what selectors see
+	hidden           bitset.Bits                  // what is on the network of its node
+	platform         bitset.Bits                  // what is only assumed to be there, because of the platform
+	inside           map[string][]*model.Endpoint // workloads and hidden ones by namespace
+	spaces           *selector.Index              // the namespaces, by their own labels
 	// services is the Services that lead to an endpoint.
 	services map[*model.Endpoint][]*model.Service
+	// texts is the selectors of the policies that a finding may point at.
+	texts map[*model.Policy][]*written
 
 	// What checks have asked so far.
 	matched remembered[*selector.Selector, found]
 	parsed  remembered[string, *selector.Selector]
 	asked   remembered[*selector.Selector, []selector.Term] // of those parsed
-	texts   remembered[*model.Policy, []*written]
 }
 
 // remembered keeps what checks ask for at the same time, and makes one at a time.
@@ -61,33 +66,35 @@ func (r *remembered[K, V]) get(k K, answer func(K) V) V {
 // found is what a selector matches: certainly, and perhaps.
 type found struct{ must, may bitset.Bits }
 
-func newInventory(c *model.Cluster) *inventory {
+// inventoryOf is the inventory of the cluster that a check runs on.
+func inventoryOf(p *check.Pass) (*inventory, error) {
+	a, err := p.Eval()
+	if err != nil {
+		return nil, err
+	}
+	return check.Shared(p, func(*model.Cluster) *inventory { return newInventory(a) }), nil
+}
+
+func newInventory(a *eval.Analysis) *inventory {
+	c := a.Cluster
 	v := &inventory{
-		cluster: c, things: c.Endpoints, sets: c.Sets, inside: map[string][]*model.Endpoint{},
+		cluster: c, analysis: a, policed: a.Endpoints, sets: c.Sets, inside: map[string][]*model.Endpoint{},
 		services: make(map[*model.Endpoint][]*model.Service, len(c.Endpoints)),
 	}
-	n := len(c.Endpoints) + len(c.Sets)
-	v.seen, v.hidden, v.platform = bitset.New(n), bitset.New(n), bitset.New(n)
-	labels := make([]selector.Labels, 0, n)
-	for i, e := range c.Endpoints {
-		labels = append(labels, e.Labels)
+	var labels []selector.Labels
+	for _, e := range c.Endpoints {
 		if e.Type == model.HostNetwork {
-			v.hidden.Add(i)
-		} else {
-			v.seen.Add(i)
+			v.onNodes = append(v.onNodes, e)
+			labels = append(labels, e.Labels)
 		}
 		if e.Type != model.Host {
 			v.inside[e.Namespace] = append(v.inside[e.Namespace], e)
 		}
-		if e.Assumed() {
-			v.platform.Add(i)
-		}
-	}
-	for i, s := range c.Sets {
-		labels = append(labels, s.Labels)
-		v.seen.Add(len(c.Endpoints) + i)
 	}
 	v.index = selector.NewIndex(labels)
+	v.seen = bitset.Full(v.firstOnNode()).Minus(v.those(func(e *model.Endpoint) bool { return e.Phantom }))
+	v.hidden = v.those(func(e *model.Endpoint) bool { return e.Type == model.HostNetwork })
+	v.platform = v.those(func(e *model.Endpoint) bool { return e.Assumed() })
 	for _, s := range c.Services {
 		for _, b := range s.Backends {
 			if e := b.Peer.Endpoint; e != nil && !slices.Contains(v.services[e], s) {
@@ -107,15 +114,57 @@ func newInventory(c *model.Cluster) *inventory {
 		labels = append(labels, l)
 	}
 	v.spaces = selector.NewIndex(labels)
+	v.texts = map[*model.Policy][]*written{}
+	for p := range reviewedPolicies(c) {
+		v.texts[p] = writtenSelectors(p)
+		for _, w := range v.texts[p] {
+			w.matches, w.pods = v.find(w.sel), v.parse(w.text.Selector)
+			w.terms = v.termsOf(w)
+		}
+	}
 	return v
 }
 
+// those is the endpoints that are kept.
+func (v *inventory) those(keep func(*model.Endpoint) bool) bitset.Bits {
+	out := bitset.New(v.count())
+	for i, e := range v.policed {
+		if keep(e) {
+			out.Add(i)
+		}
+	}
+	for i, e := range v.onNodes {
+		if keep(e) {
+			out.Add(v.firstOnNode() + i)
+		}
+	}
+	return out
+}
+
+func (v *inventory) firstOnNode() int { return len(v.policed) + len(v.sets) }
+
+func (v *inventory) count() int { return v.firstOnNode() + len(v.onNodes) }
+
 // match is what a selector matches of everything, also of what no selector sees.
-func (v *inventory) match(s *selector.Selector) found {
-	return v.matched.get(s, func(s *selector.Selector) found {
-		must, may := v.index.Match(s)
-		return found{must, may}
-	})
+func (v *inventory) match(s *selector.Selector) found { return v.matched.get(s, v.find) }
+
+func (v *inventory) find(s *selector.Selector) found {
+	must, may := v.analysis.Matching(s)
+	onNodes, perhaps := v.index.Match(s)
+	return found{v.with(must, onNodes), v.with(may, perhaps)}
+}
+
+// with is what selectors see of a set of the analysis, and some of what is on the network of its node.
+func (v *inventory) with(seen, onNodes bitset.Bits) bitset.Bits {
+	seen = seen.And(v.seen)
+	if onNodes.IsEmpty() {
+		return seen
+	}
+	out := bitset.New(v.count())
+	for i := range onNodes.All() {
+		out.Add(v.firstOnNode() + i)
+	}
+	return seen.Or(out)
 }
 
 // parse parses a selector as written; nil if it cannot be, which loading has reported.
@@ -126,15 +175,18 @@ func (v *inventory) parse(expr string) *selector.Selector {
 	})
 }
 
-// written is the subject and the peers with selectors of a policy.
-func (v *inventory) written(p *model.Policy) []*written { return v.texts.get(p, writtenSelectors) }
+// written is the subject and the peers with selectors of a policy under review.
+func (v *inventory) written(p *model.Policy) []*written { return v.texts[p] }
 
 // endpoints is the endpoints of a set of things.
 func (v *inventory) endpoints(of bitset.Bits) []*model.Endpoint {
 	out := make([]*model.Endpoint, 0, of.Count())
 	for i := range of.All() {
-		if i < len(v.things) {
-			out = append(out, v.things[i])
+		switch first := v.firstOnNode(); {
+		case i < len(v.policed):
+			out = append(out, v.policed[i])
+		case i >= first:
+			out = append(out, v.onNodes[i-first])
 		}
 	}
 	return out
@@ -143,9 +195,9 @@ func (v *inventory) endpoints(of bitset.Bits) []*model.Endpoint {
 // networkSets is the network sets of a set of things.
 func (v *inventory) networkSets(of bitset.Bits) []*model.NetworkSet {
 	var out []*model.NetworkSet
-	for i := range of.All() {
-		if i >= len(v.things) {
-			out = append(out, v.sets[i-len(v.things)])
+	for i := range v.sets {
+		if of.Has(len(v.policed) + i) {
+			out = append(out, v.sets[i])
 		}
 	}
 	return out

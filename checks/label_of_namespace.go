@@ -14,7 +14,7 @@ import (
 func (v *inventory) labelOfNamespace(w *written, terms []selector.Term) (diag.Diagnostic, bool) {
 	for _, t := range terms {
 		ns := v.namespaceWith(t)
-		if ns == nil || slices.ContainsFunc(v.things, func(e *model.Endpoint) bool { _, has := e.Labels.Known[t.Key]; return has }) {
+		if ns == nil || slices.ContainsFunc(v.cluster.Endpoints, func(e *model.Endpoint) bool { _, has := e.Labels.Known[t.Key]; return has }) {
 			continue
 		}
 		d := diag.Diagnostic{

@@ -12,7 +12,7 @@ import (
 // valueOnItself is for a selector that matches something, but lists a value of a label that no pod has, and that a
 // workload has on itself instead of in its pod template: the list was meant to include it.
 func (v *inventory) valueOnItself(w *written) (diag.Diagnostic, bool) {
-	terms := v.terms(w)
+	terms := w.terms
 	for i, t := range terms {
 		if len(t.Values) < 2 {
 			continue

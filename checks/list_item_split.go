@@ -25,12 +25,15 @@ var ListItemSplit = &check.Check{
 }
 
 func reportSplitItems(p *check.Pass) error {
-	v := check.Shared(p, newInventory)
+	v, err := inventoryOf(p)
+	if err != nil {
+		return err
+	}
 	for policy := range reviewedPolicies(p.Cluster) {
 		if policy.API != model.KubernetesNetworkPolicy {
 			continue
 		}
-		peers := writtenSelectors(policy)[1:]
+		peers := v.written(policy)[1:]
 		for _, namespaces := range peers {
 			for _, pods := range peers {
 				if d, ok := v.splitPeer(namespaces, pods); ok {
@@ -41,7 +44,7 @@ func reportSplitItems(p *check.Pass) error {
 		}
 		for _, d := range []model.Direction{model.Ingress, model.Egress} {
 			for _, rules := range eval.WrittenRules(policy, d) {
-				if d, ok := splitPort(rules[0]); ok {
+				if d, ok := splitPort(rules); ok {
 					d.Object = policy.Object.String()
 					p.Report(d)
 				}
@@ -63,11 +66,11 @@ func reportSplitItems(p *check.Pass) error {
 func (v *inventory) splitPeer(namespaces, pods *written) (diag.Diagnostic, bool) {
 	has := pods.policy.Positions.Has
 	if namespaces.rules[0].At != pods.rules[0].At || namespaces.text.NamespaceSelector == "" || pods.text.NamespaceSelector != "" ||
-		has(namespaces.side.At+"/podSelector") || len(v.terms(pods)) == 0 || !v.match(pods.sel).may.IsEmpty() {
+		has(namespaces.side.At+"/podSelector") || len(pods.terms) == 0 || !pods.matches.may.IsEmpty() {
 		return diag.Diagnostic{}, false
 	}
 	in, _ := v.namespaces(namespaces.text.NamespaceSelector)
-	terms := v.terms(pods)
+	terms := pods.terms
 	for _, ns := range in {
 		e := v.podWith(terms, ns.Name)
 		if e == nil || e.Type != model.Workload || ns.Name == pods.policy.Namespace || !e.Assumed() && !v.known(pods.policy.Namespace) {
@@ -103,9 +106,10 @@ func asksDNS(r *model.Rule) bool {
 
 // splitPort finds an item with only a port beside one with only a protocol: the first is TCP, and
 // the second every port of the protocol.
-func splitPort(r *model.Rule) (diag.Diagnostic, bool) {
-	if r.Match.Protocol == nil {
-		return diag.Diagnostic{}, false // each of its items has one, TCP if none is written
+func splitPort(rules []*model.Rule) (diag.Diagnostic, bool) {
+	r := rules[0]
+	if r.Match.Protocol == nil || len(rules) == 1 && len(r.Match.Destination.Ports) == 1 {
+		return diag.Diagnostic{}, false // each item has a protocol, TCP if none is written, and there are two
 	}
 	has := r.Policy.Positions.Has
 	at := func(i int) string { return r.At + "/ports/" + strconv.Itoa(i) }

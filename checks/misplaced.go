@@ -85,7 +85,7 @@ func (v *inventory) besideNamespaces(w *written, s *selector.Selector) *diag.Dia
 // setForPods is for a podSelector with the labels of a network set: policies of Kubernetes see pods only
 // (libcalico-go/lib/backend/k8s/conversion/conversion.go:898-946, v3.31.0).
 func (v *inventory) setForPods(w *written) *diag.Diagnostic {
-	terms := v.terms(w)
+	terms := w.terms
 	i := slices.IndexFunc(v.sets, func(set *model.NetworkSet) bool { return hasAll(terms, set.Own) })
 	if i < 0 || len(terms) == 0 || v.podWith(terms, w.policy.Namespace) != nil {
 		return nil

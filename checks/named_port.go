@@ -25,11 +25,11 @@ var NamedPort = &check.Check{
 }
 
 func reportNamedPorts(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
-	v := check.Shared(p, newInventory)
+	a := v.analysis
 	for policy := range reviewedPolicies(p.Cluster) {
 		for d := range policy.Rules {
 			named := map[string][]*model.Rule{} // by where the port is written

@@ -86,7 +86,7 @@ func isNameOfNamespace(key string) bool {
 // podWith is a workload whose pods have the labels, best one of the namespace.
 func (v *inventory) podWith(terms []selector.Term, namespace string) *model.Endpoint {
 	var out *model.Endpoint
-	for _, e := range v.things {
+	for _, e := range v.cluster.Endpoints {
 		if e.Type != model.Host && !e.Assumed() && (out == nil || e.Namespace == namespace && out.Namespace != namespace) && hasAll(terms, e.Own) {
 			out = e
 		}

@@ -3,7 +3,6 @@ package checks
 import (
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
@@ -30,11 +29,11 @@ var OneEndOpen = &check.Check{
 const maxPairs = 256
 
 func reportOpenEnds(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
-	v := check.Shared(p, newInventory)
+	a := v.analysis
 	type end struct {
 		closed *model.Endpoint
 		d      model.Direction
@@ -42,12 +41,15 @@ func reportOpenEnds(p *check.Pass) error {
 	found := map[end]*openEnd{}
 	var order []*openEnd
 	for policy := range reviewedPolicies(p.Cluster) {
-		here := sync.OnceValue(func() []*model.Endpoint { return selectedHere(a, policy) })
+		var here []*model.Endpoint
 		for _, w := range v.written(policy) {
-			if w.subject() || w.local || w.rules[0].Action != model.Allow || len(v.terms(w)) == 0 {
+			if w.subject() || w.local || w.rules[0].Action != model.Allow || len(w.terms) == 0 {
 				continue // for whole namespaces, not for a particular connection
 			}
-			o := v.openEnd(a, w, here())
+			if here == nil {
+				here = selectedHere(a, policy)
+			}
+			o := v.openEnd(a, w, here)
 			if o == nil {
 				continue
 			}
@@ -80,7 +82,7 @@ type openEnd struct {
 // itself only where the rule is for nobody else, and a Service leads there: other replicas, or the same pod by way
 // of the Service, are policed at both ends as anybody is.
 func (v *inventory) openEnd(a *eval.Analysis, w *written, here []*model.Endpoint) *openEnd {
-	m := v.match(w.sel)
+	m := w.matches
 	if !m.may.Minus(m.must).And(v.seen).IsEmpty() {
 		return nil
 	}

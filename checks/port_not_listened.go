@@ -26,11 +26,11 @@ var PortNotListened = &check.Check{
 }
 
 func reportUnheardPorts(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
-	v := check.Shared(p, newInventory)
+	a := v.analysis
 	for policy := range reviewedPolicies(p.Cluster) {
 		pods := real(a.Selected(policy))
 		if d, ok := v.unheard(policy.Rules[model.Ingress], func() []*model.Rule { return rulesFor(a, policy, pods, model.Ingress) }, pods); ok {
@@ -41,10 +41,10 @@ func reportUnheardPorts(p *check.Pass) error {
 			p.Report(d)
 		}
 		for _, w := range v.written(policy) {
-			if w.subject() || w.local || w.rules[0].Direction != model.Egress || len(v.terms(w)) == 0 {
+			if w.subject() || w.local || w.rules[0].Direction != model.Egress || len(w.terms) == 0 {
 				continue
 			}
-			m := v.match(w.sel)
+			m := w.matches
 			if d, ok := v.unheard(w.rules, func() []*model.Rule { return rulesFor(a, policy, pods, model.Egress) }, v.endpoints(m.must)); ok {
 				d.Object = policy.Object.String()
 				p.Report(d)
@@ -88,21 +88,18 @@ func (v *inventory) unheard(rules []*model.Rule, all func() []*model.Rule, pods 
 			ports = append(ports, protoPort{protoOf(r), p.First})
 		}
 	}
-	if len(pods) > maxPairs {
-		return diag.Diagnostic{}, false // for too many to be about one port
+	if len(ports) == 0 || len(pods) > maxPairs {
+		return diag.Diagnostic{}, false // for none, or for too many to be about one port
 	}
 	heard := v.listensOn(pods)
-	if len(ports) == 0 || len(heard) == 0 {
+	if len(heard) == 0 || slices.ContainsFunc(ports, func(p protoPort) bool {
+		return slices.Contains(heard, p) || v.moved(pods, p) || p == (protoPort{flow.TCP, model.HBONE})
+	}) {
 		return diag.Diagnostic{}, false
 	}
 	others := all()
 	for _, h := range heard {
 		if slices.ContainsFunc(others, func(r *model.Rule) bool { return opens(r, h) && v.isFor(r, pods) }) {
-			return diag.Diagnostic{}, false
-		}
-	}
-	for _, p := range ports {
-		if slices.Contains(heard, p) || v.moved(pods, p) || p == (protoPort{flow.TCP, model.HBONE}) {
 			return diag.Diagnostic{}, false
 		}
 	}

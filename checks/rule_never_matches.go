@@ -23,7 +23,10 @@ var RuleNeverMatches = &check.Check{
 }
 
 func reportNeverMatching(p *check.Pass) error {
-	v := check.Shared(p, newInventory)
+	v, err := inventoryOf(p)
+	if err != nil {
+		return err
+	}
 	for policy := range reviewedPolicies(p.Cluster) {
 		if key, never := policy.Selector.Impossible(); never {
 			p.Report(diag.Diagnostic{

@@ -27,7 +27,10 @@ var SelectorMatchesNothing = &check.Check{
 }
 
 func reportEmptySelectors(p *check.Pass) error {
-	v := check.Shared(p, newInventory)
+	v, err := inventoryOf(p)
+	if err != nil {
+		return err
+	}
 	for policy := range reviewedPolicies(p.Cluster) {
 		seen := map[string]bool{}
 		for _, w := range v.written(policy) {
@@ -70,7 +73,7 @@ func (v *inventory) explain(w *written) (diag.Diagnostic, bool) {
 			return d, ok
 		}
 	}
-	terms := v.terms(w)
+	terms := w.terms
 	if d, ok := w.namedLikeNamespace(terms); ok {
 		return d, ok
 	}
@@ -152,7 +155,7 @@ func (v *inventory) elsewhere(w *written, terms []selector.Term) []*model.Endpoi
 	if w.text.NamespaceSelector != "" || w.policy.Global() || len(terms) == 0 {
 		return nil
 	}
-	s := v.parse(w.text.Selector)
+	s := w.pods
 	if s == nil {
 		return nil
 	}
@@ -161,13 +164,7 @@ func (v *inventory) elsewhere(w *written, terms []selector.Term) []*model.Endpoi
 
 // pods is what is a pod, also those on the network of their node.
 func (v *inventory) pods() bitset.Bits {
-	out := bitset.New(len(v.things) + len(v.sets))
-	for i, e := range v.things {
-		if e.Type != model.Host && !e.Assumed() {
-			out.Add(i)
-		}
-	}
-	return out
+	return v.those(func(e *model.Endpoint) bool { return e.Type != model.Host && !e.Assumed() })
 }
 
 // loses is what matches nothing, and what follows.

@@ -25,7 +25,10 @@ var SelectorScope = &check.Check{
 }
 
 func reportScopes(p *check.Pass) error {
-	v := check.Shared(p, newInventory)
+	v, err := inventoryOf(p)
+	if err != nil {
+		return err
+	}
 	for policy := range reviewedPolicies(p.Cluster) {
 		calico := policy.API == model.CalicoNetworkPolicy || policy.API == model.GlobalNetworkPolicy
 		if !calico && policy.API != model.KubernetesNetworkPolicy {
@@ -65,12 +68,12 @@ func (v *inventory) wrongKey(w *written) *diag.Diagnostic {
 			Fixes: w.setSelector(v.cluster, w.namespaceAt(), right),
 		}
 	}
-	s := v.parse(w.text.Selector)
+	s := w.pods
 	if s == nil || w.text.Selector == "" {
 		return nil
 	}
 	for _, key := range []string{"kubernetes.io/metadata.name", "projectcalico.org/name"} {
-		if needs(s, key) && !v.match(w.sel).may.Overlaps(v.seen) {
+		if needs(s, key) && !w.matches.may.Overlaps(v.seen) {
 			return &diag.Diagnostic{
 				At: w.policy.Origin(w.at),
 				Message: fmt.Sprintf("nothing matches this selector, so %s: pods have no label %s, namespaces do",

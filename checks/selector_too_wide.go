@@ -24,11 +24,11 @@ var SelectorTooWide = &check.Check{
 }
 
 func reportWideSelectors(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
-	v := check.Shared(p, newInventory)
+	a := v.analysis
 	for policy := range reviewedPolicies(p.Cluster) {
 		report := func(d diag.Diagnostic, ok bool) {
 			if ok {
@@ -80,7 +80,7 @@ func (v *inventory) hostsToo(w *written) (diag.Diagnostic, bool) {
 		d.Severity = diag.Warning
 		d.Message = "a negative condition holds for host endpoints as well, which have no namespace, and Calico makes one of every node: the policy applies to the nodes"
 	}
-	for _, e := range v.endpoints(v.match(w.sel).must.And(v.seen)) {
+	for _, e := range v.endpoints(w.matches.must.And(v.seen)) {
 		if e.Type == model.Host {
 			d.Severity = diag.Warning
 			d.Message = fmt.Sprintf("a negative condition holds for host endpoints as well, which have no namespace: the policy applies to %s", e.String())
@@ -93,7 +93,7 @@ func (v *inventory) hostsToo(w *written) (diag.Diagnostic, bool) {
 // setsToo finds peers that ask for no label, and so admit the addresses of network sets.
 func (v *inventory) setsToo(p *check.Pass, a *eval.Analysis, w *written) (diag.Diagnostic, bool, error) {
 	r := w.rules[0]
-	s := v.parse(w.text.Selector)
+	s := w.pods
 	if r.Action != model.Allow || s == nil || s.Match(unlabelled) != selector.Yes || w.text.NamespaceSelector == "global()" {
 		return diag.Diagnostic{}, false, nil
 	}
@@ -104,7 +104,7 @@ func (v *inventory) setsToo(p *check.Pass, a *eval.Analysis, w *written) (diag.D
 	if w.text.NamespaceSelector == "" && w.policy.Global() {
 		d.Help = "namespaceSelector: all(), if pods are meant: those have a namespace"
 	}
-	for _, set := range v.networkSets(v.match(w.sel).must) {
+	for _, set := range v.networkSets(w.matches.must) {
 		for _, n := range set.Nets {
 			packet, ok := allowedTo(a, w, model.Peer{Addr: n.Addr()})
 			if !ok {
@@ -153,20 +153,26 @@ func allowedTo(a *eval.Analysis, w *written, peer model.Peer) (model.Packet, boo
 // mixed finds `a || b && c`, which Calico reads as `a || (b && c)`
 // (libcalico-go/lib/selector/parser/parser.go:126-378, v3.31.0).
 func (w *written) mixed() (diag.Diagnostic, bool) {
-	for _, s := range []struct{ text, at string }{{w.text.Selector, w.at}, {w.text.NamespaceSelector, w.namespaceAt()}} {
-		if mixesOperators(s.text) {
-			return diag.Diagnostic{
-				At:      w.policy.Origin(s.at),
-				Message: "&& binds tighter than ||: a || b && c is a || (b && c), which selects all of a",
-				Help:    "parentheses around what belongs together",
-			}, true
-		}
+	at := w.at
+	switch {
+	case mixesOperators(w.text.Selector):
+	case mixesOperators(w.text.NamespaceSelector):
+		at = w.namespaceAt()
+	default:
+		return diag.Diagnostic{}, false
 	}
-	return diag.Diagnostic{}, false
+	return diag.Diagnostic{
+		At:      w.policy.Origin(at),
+		Message: "&& binds tighter than ||: a || b && c is a || (b && c), which selects all of a",
+		Help:    "parentheses around what belongs together",
+	}, true
 }
 
 // mixesOperators says whether && and || stand side by side in a selector, not kept apart by parentheses.
 func mixesOperators(text string) bool {
+	if !strings.Contains(text, "&&") || !strings.Contains(text, "||") {
+		return false
+	}
 	levels := [][2]bool{{}}
 	var quote byte
 	for i := 0; i < len(text); i++ {

@@ -24,7 +24,7 @@ var ServiceAddress = &check.Check{
 }
 
 func reportServiceAddresses(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
@@ -34,7 +34,7 @@ func reportServiceAddresses(p *check.Pass) error {
 		if policy.PreDNAT || policy.DoNotTrack {
 			continue
 		}
-		if err := reportAddressesIn(p, a, policy, reported); err != nil {
+		if err := v.reportAddressesIn(p, policy, reported); err != nil {
 			return err
 		}
 		reportServiceSources(p, policy, reported)
@@ -43,7 +43,8 @@ func reportServiceAddresses(p *check.Pass) error {
 }
 
 // reportAddressesIn reports each net of a policy's egress rules, and of the network sets that they are for, once.
-func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy, reported map[string]bool) error {
+func (v *inventory) reportAddressesIn(p *check.Pass, policy *model.Policy, reported map[string]bool) error {
+	a := v.analysis
 	for _, r := range policy.Rules[model.Egress] {
 		if r.Action != model.Allow && r.Action != model.Deny {
 			continue
@@ -51,7 +52,7 @@ func reportAddressesIn(p *check.Pass, a *eval.Analysis, policy *model.Policy, re
 		if err := reportServiceExceptions(p, a, r, reported); err != nil {
 			return err
 		}
-		nets := netsFor(check.Shared(p, newInventory), r)
+		nets := netsFor(v, r)
 		besides := sync.OnceValue(func() bool { return others(p.Cluster, nets) })
 		for _, n := range nets {
 			net, ok := serviceNetOf(p.Cluster, n.Prefix)

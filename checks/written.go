@@ -23,6 +23,11 @@ type written struct {
 	sel   *selector.Selector
 	text  model.Written
 	at    string // pointer to the selector
+
+	// What the inventory knows of it.
+	matches found              // of everything, also of what no selector sees
+	pods    *selector.Selector // what is written of labels of pods; nil if that cannot be parsed
+	terms   []selector.Term    // the labels that it asks pods for
 }
 
 // subject says whether it is what the policy selects.
@@ -52,21 +57,21 @@ func reviewedPolicies(c *model.Cluster) iter.Seq[*model.Policy] {
 // writtenSelectors is the subject and the peers with selectors of a policy, each as often as it is written.
 func writtenSelectors(p *model.Policy) []*written {
 	out := []*written{{policy: p, sel: p.Selector, text: p.Written, at: p.SelectorAt}}
-	at := map[string]*written{}
 	for d, rules := range p.Rules {
 		for _, r := range rules {
 			for i, side := range []*model.Side{&r.Match.Source, &r.Match.Destination} {
 				if side.Selector == nil {
 					continue
 				}
-				w := at[side.At]
-				if w == nil {
-					w = &written{policy: p, side: side, sel: side.Selector, text: side.Written, at: side.SelectorAt}
-					w.local = i == 0 && d == int(model.Egress) || i == 1 && d == int(model.Ingress)
-					at[side.At] = w
-					out = append(out, w)
+				same := func(w *written) bool { return !w.subject() && w.side.At == side.At }
+				if n := slices.IndexFunc(out, same); n >= 0 {
+					out[n].rules = append(out[n].rules, r)
+					continue
 				}
-				w.rules = append(w.rules, r)
+				out = append(out, &written{
+					policy: p, rules: []*model.Rule{r}, side: side, sel: side.Selector, text: side.Written, at: side.SelectorAt,
+					local: i == 0 && d == int(model.Egress) || i == 1 && d == int(model.Ingress),
+				})
 			}
 		}
 	}
@@ -148,13 +153,12 @@ func (w *written) ofEndpoints() string {
 	return fmt.Sprintf("(%s) && (%s)", w.text.Selector, w.text.Accounts)
 }
 
-// terms is the labels that the written selector asks pods for.
-func (v *inventory) terms(w *written) []selector.Term {
-	s := v.parse(w.text.Selector)
-	if s == nil || w.text.NotSelector != "" || w.text.Accounts != "" {
+// termsOf is the labels that the written selector asks pods for.
+func (v *inventory) termsOf(w *written) []selector.Term {
+	if w.pods == nil || w.text.NotSelector != "" || w.text.Accounts != "" {
 		return nil
 	}
-	return v.asked.get(s, func(s *selector.Selector) []selector.Term {
+	return v.asked.get(w.pods, func(s *selector.Selector) []selector.Term {
 		terms, _ := s.Terms()
 		return slices.DeleteFunc(terms, func(t selector.Term) bool { return strings.HasPrefix(t.Key, "projectcalico.org/") })
 	})
@@ -185,7 +189,7 @@ const (
 )
 
 func (v *inventory) emptiness(w *written) emptiness {
-	m := v.match(w.sel)
+	m := w.matches
 	if m.must.Overlaps(v.seen) {
 		return notEmpty
 	}

@@ -3,6 +3,7 @@ package eval
 import (
 	"github.com/tierlint/tierlint/internal/bitset"
 	"github.com/tierlint/tierlint/internal/model"
+	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // Ends returns the endpoints, by their number in Endpoints, that meet what a rule asks of its source
@@ -36,6 +37,15 @@ func (a *Analysis) SelectedBits(p *model.Policy) (must, may bitset.Bits) {
 		a.mu.Unlock()
 	}
 	return a.u.own(m.must), a.u.own(m.may)
+}
+
+// Matching returns what a selector certainly matches, and what it may: endpoints by their number in Endpoints, and
+// the cluster's network sets by theirs in its Sets, which are counted on from there. Numbers beyond are phantoms.
+func (a *Analysis) Matching(s *selector.Selector) (must, may bitset.Bits) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	m := a.u.things(s)
+	return m.must, m.may
 }
 
 // endpointsAt is the endpoints that have one of their addresses among the peers.
