@@ -28,14 +28,23 @@ func reportFlagsOnPods(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
 			pods = append(pods, e)
 		}
 	}
-	if len(pods) == 0 || policy.Selector.Match(selector.Labels{}) == selector.Yes {
-		return // it may be for hosts that are not in the files
-	}
-	p.Report(diag.Diagnostic{
+	d := diag.Diagnostic{
 		Severity: diag.Error, At: policy.KeyOrigin("/spec/" + flag), Object: policy.Object.String(),
 		Message: fmt.Sprintf("a policy with %s is for host endpoints only, and this one selects pods: it has no effect on %s", flag, check.Endpoints(pods)),
 		Help:    "no " + flag + "; or a selector of host endpoints",
-	})
+	}
+	if policy.Selector.Match(selector.Labels{}) == selector.Yes { // it may be for hosts that are not in the files
+		if written := policy.Written.Selector; written != "" && written != "all()" {
+			return
+		}
+		d.Severity = diag.Note
+		d.Message = fmt.Sprintf("a policy with %s is for host endpoints only, of which the files have none: without them it has no effect, and on pods it never has", flag)
+		d.Help = "a HostEndpoint for each node, or automatic ones (KubeControllersConfiguration default)"
+		d.Settle = "the host endpoints, as in an export of the cluster: --context"
+	}
+	if len(pods) > 0 {
+		p.Report(d)
+	}
 }
 
 // reportEgressBeforeDNAT: DNAT is for what comes in (felix/calc/event_sequencer.go:1230-1267, v3.31.0). Calico's API server refuses

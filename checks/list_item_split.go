@@ -49,15 +49,34 @@ func reportSplitItems(p *check.Pass) error {
 					p.Report(d)
 				}
 			}
-			if at, ok := splitRule(policy, d); ok {
-				p.Report(diag.Diagnostic{
-					Severity: diag.Note, At: policy.KeyOrigin(at + "/ports"), Object: policy.Object.String(), Parts: []diag.Part{part(policy, at)},
-					Message: "these are two rules: the one before lets its peers connect to every port, and this one lets anybody connect to these ports",
-					Help:    "no dash before ports, if these ports are meant for those peers",
-				})
+			if err := reportSplitRule(p, v, policy, d); err != nil {
+				return err
 			}
 		}
 	}
+	return nil
+}
+
+// reportSplitRule reports peers and ports in a rule each: as worth knowing, unless it makes the peers superfluous.
+func reportSplitRule(p *check.Pass, v *inventory, policy *model.Policy, d model.Direction) error {
+	at, ok := splitRule(policy, d)
+	if !ok {
+		return nil
+	}
+	a, err := p.Eval()
+	if err != nil {
+		return err
+	}
+	found := diag.Diagnostic{
+		Severity: diag.Note, At: policy.KeyOrigin(at + "/ports"), Object: policy.Object.String(), Parts: []diag.Part{part(policy, at)},
+		Message: "these are two rules: the one before lets its peers connect to every port, and this one lets anybody connect to these ports",
+		Help:    "no dash before ports, if these ports are meant for those peers",
+	}
+	if d == model.Ingress && inVain(v, a, policy, at) {
+		found.Severity = diag.Default
+		found.Message += ", which are all that the pods listen on, so the peers change nothing"
+	}
+	p.Report(found)
 	return nil
 }
 
@@ -97,6 +116,32 @@ func splitRule(p *model.Policy, d model.Direction) (string, bool) {
 	return second, slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool { return r.At == second }) &&
 		has(second+"/ports") && has(first+"/"+peers) && !has(first+"/ports") && !has(second+"/"+peers) && !has(list+"/2") &&
 		!slices.ContainsFunc(p.Rules[d], func(r *model.Rule) bool { return r.At == second && asksDNS(r) })
+}
+
+// inVain says whether the rule before one with ports alone is for certain peers, not for a whole namespace or cluster,
+// although all that the pods listen on is open to anybody by the ports.
+func inVain(v *inventory, a *eval.Analysis, policy *model.Policy, ports string) bool {
+	for _, w := range v.written(policy) {
+		if everyone := w.text.NamespaceSelector == "" || w.text.NamespaceSelector == "all()"; !w.subject() && everyone && len(w.terms) == 0 {
+			return false
+		}
+	}
+	if slices.ContainsFunc(policy.Rules[model.Ingress], func(r *model.Rule) bool { return everybody(&r.Match.Source) != "" }) {
+		return false
+	}
+	pods := real(a.Selected(policy))
+	for _, e := range pods {
+		for _, own := range e.Ports {
+			opens := func(r *model.Rule) bool { return r.At == ports && opensFor(r, protoPort{own.Proto, own.Number}) }
+			if !slices.ContainsFunc(policy.Rules[model.Ingress], opens) {
+				return false
+			}
+		}
+		if len(e.Ports) == 0 {
+			return false
+		}
+	}
+	return len(pods) > 0
 }
 
 // asksDNS says whether a rule is for DNS, which is for anybody.
