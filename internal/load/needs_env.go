@@ -56,15 +56,15 @@ func (l *loader) addServiceNeeds() {
 	}
 }
 
-// serviceOf is the Service that the addresses of a setting name. A list of several may be of all that there are, whether
-// they are to be reached or not.
+// serviceOf is the Service that all addresses of a setting name. A list of several hosts may be of all that there are,
+// whether they are to be reached or not.
 func (l *loader) serviceOf(namespace string, addresses []address) (s *model.Service, p *model.ServicePort) {
-	for _, a := range addresses {
+	for i, a := range addresses {
 		service, port := l.serviceAt(namespace, a)
-		if service != nil && s != nil && service != s {
+		if service == nil || i > 0 && service != s {
 			return nil, nil
 		}
-		if s == nil {
+		if i == 0 {
 			s, p = service, port
 		}
 	}
