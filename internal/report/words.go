@@ -137,7 +137,11 @@ func (s Summary) Nothing() string {
 	if s.Files == 0 {
 		return "no file was read, so nothing was checked: is the path right?"
 	}
-	return fmt.Sprintf("no network policy was found in %s, so no policy was checked: is the path right?", count(s.Files, "file", "files"))
+	files := count(s.Files, "file", "files")
+	if s.Errors+s.Warnings > 0 { // such as a kustomization that cannot be built, or a policy that it does not list
+		return "no network policy is deployed from " + files + ", so no policy was checked: the findings may say why"
+	}
+	return "no network policy was found in " + files + ", so no policy was checked: is the path right?"
 }
 
 // incomplete says in a sentence that checks failed.
