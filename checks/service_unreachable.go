@@ -11,10 +11,10 @@ import (
 	"github.com/tierlint/tierlint/internal/selector"
 )
 
-// ServiceUnreachable finds Services that a workload's environment names, and that policy keeps it from.
+// ServiceUnreachable finds Services that a workload's environment or its arguments name, and that policy keeps it from.
 var ServiceUnreachable = &check.Check{
 	ID:       "service-unreachable",
-	Title:    "A workload's environment names a Service that policy keeps it from",
+	Title:    "A workload's settings name a Service that policy keeps it from",
 	Doc:      serviceUnreachableDoc,
 	Since:    "0.1",
 	Severity: diag.Warning,

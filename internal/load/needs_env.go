@@ -12,14 +12,14 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// setting is a variable of a container's environment, with its value.
+// setting is a variable of a container's environment, or an option of its program, with its value.
 type setting struct {
 	name, value string
 	at          string // JSON pointer in the workload to where it is, or to what brings it
 }
 
-// addServiceNeeds finds the Services that workloads are told to connect to: variables of their environment name them.
-// What is in Secrets, files and arguments is not read.
+// addServiceNeeds finds the Services that workloads are told to connect to: variables of their environment and options of
+// their programs name them. What is in Secrets and files is not read.
 func (l *loader) addServiceNeeds() {
 	if len(l.c.Services) == 0 {
 		return
@@ -39,8 +39,7 @@ func (l *loader) addServiceNeeds() {
 			continue
 		}
 		named := map[*model.ServicePort]bool{}
-		for i, c := range t.Spec.Containers {
-			settings := settingsOf(e, i, &c, configs)
+		for _, settings := range settingsOf(e, t, configs) {
 			for _, s := range settings {
 				service, port := l.serviceOf(e.Namespace, addressesIn(&s, settings))
 				if service == nil || named[port] {
@@ -71,12 +70,25 @@ func (l *loader) serviceOf(namespace string, addresses []address) (s *model.Serv
 	return s, p
 }
 
-// settingsOf is the environment of a workload's container, as far as the inputs have it.
-func settingsOf(e *model.Endpoint, i int, c *container, configs map[string]map[string]string) []setting {
+// settingsOf is the settings of each container of a workload, those that run before the others last.
+func settingsOf(e *model.Endpoint, t *podTemplate, configs map[string]map[string]string) [][]setting {
+	var out [][]setting
+	for i := range t.Spec.Containers {
+		at, c := fmt.Sprintf("%s/%d", e.ContainersAt, i), &t.Spec.Containers[i]
+		out = append(out, append(variablesOf(e.Namespace, at, c, configs), optionsOf(at, c)...))
+	}
+	for i := range t.Spec.InitContainers {
+		at, c := fmt.Sprintf("%s/initContainers/%d", strings.TrimSuffix(e.ContainersAt, "/containers"), i), &t.Spec.InitContainers[i]
+		out = append(out, append(variablesOf(e.Namespace, at, c, configs), optionsOf(at, c)...))
+	}
+	return out
+}
+
+// variablesOf is the environment of a container, as far as the inputs have it.
+func variablesOf(namespace, at string, c *container, configs map[string]map[string]string) []setting {
 	var out []setting
-	at := fmt.Sprintf("%s/%d", e.ContainersAt, i)
 	for j, from := range c.EnvFrom {
-		data := configs[e.Namespace+"/"+from.ConfigMap.Name]
+		data := configs[namespace+"/"+from.ConfigMap.Name]
 		for _, k := range slices.Sorted(maps.Keys(data)) {
 			out = append(out, setting{from.Prefix + k, data[k], fmt.Sprintf("%s/envFrom/%d", at, j)})
 		}
@@ -84,7 +96,7 @@ func settingsOf(e *model.Endpoint, i int, c *container, configs map[string]map[s
 	for j, v := range c.Env {
 		value := v.Value
 		if ref := v.ValueFrom.ConfigMap; ref.Name != "" {
-			value = configs[e.Namespace+"/"+ref.Name][ref.Key]
+			value = configs[namespace+"/"+ref.Name][ref.Key]
 		}
 		out = append(out, setting{v.Name, value, fmt.Sprintf("%s/env/%d", at, j)})
 	}
@@ -103,7 +115,7 @@ var schemePorts = map[string]string{
 // addressesIn is the addresses that a program would connect to because of a setting. Some settings name addresses for others
 // to use: those of which a page, a cookie or a client in a browser comes, or under which the program itself is known.
 func addressesIn(s *setting, all []setting) []address {
-	name := strings.ToUpper(s.name)
+	name := strings.NewReplacer("-", "_", ".", "_").Replace(strings.ToUpper(s.name))
 	if slices.ContainsFunc(notConnected, func(word string) bool { return strings.Contains(name, word) }) {
 		return nil
 	}
@@ -138,7 +150,7 @@ func addressesIn(s *setting, all []setting) []address {
 
 // notConnected is words in the names of settings that are for others than the program.
 var notConnected = []string{
-	"ORIGIN", "CORS", "PUBLIC", "CALLBACK", "REDIRECT", "ADVERTISED", "AUDIENCE", "ISSUER", "ALLOWED", "PROXY", "EXTERNAL", "LISTEN", "BIND",
+	"ORIGIN", "CORS", "PUBLIC", "CALLBACK", "REDIRECT", "ADVERTISE", "AUDIENCE", "ISSUER", "ALLOWED", "PROXY", "EXTERNAL", "LISTEN", "BIND",
 	"COOKIE", "DOMAIN", "FRONTEND", "SITE_URL", "APP_URL", "ROOT_URL", "WEB_URL", "VITE_", "REACT_APP_", "NUXT_", "SERVER_NAME", "POD_NAME",
 }
 
