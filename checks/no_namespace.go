@@ -54,8 +54,8 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 		d.At = at
 		return d, true
 	}
-	if byName || open {
-		return diag.Diagnostic{}, false // a namespace that another repository makes
+	if byName || open || openShiftLabel(first.Key) {
+		return diag.Diagnostic{}, false // a namespace that another repository, or the platform, makes
 	}
 	if e := v.podWith(terms, w.policy.Namespace); e != nil {
 		return diag.Diagnostic{
@@ -66,6 +66,13 @@ func (v *inventory) noNamespace(w *written, open bool) (diag.Diagnostic, bool) {
 	d := v.unmatched(w, nobody, nameLabel+", which every namespace has; or the Namespace with its labels among the inputs")
 	d.At = at
 	return d, true
+}
+
+// openShiftLabel says whether OpenShift puts a label on namespaces of its own, for policies: those of its router, of its
+// monitoring, of its console. The inputs need not have them, nor show that they are for OpenShift.
+func openShiftLabel(key string) bool {
+	domain, _, _ := strings.Cut(key, "/")
+	return domain == "network.openshift.io" || strings.HasSuffix(domain, ".network.openshift.io")
 }
 
 // flag says whether a label's value says no more than that the label is there: shop: "", shop: "true".
