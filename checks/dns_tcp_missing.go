@@ -49,21 +49,22 @@ func halfOf(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) *half {
 	var out *half
 	for u := range dnsVisits(c, client, flow.UDP) {
 		t, ok := overTCP(c, &u)
-		if !ok || a.VerdictAt(u.packet, model.Egress) != model.Allowed || a.VerdictAt(u.packet, model.Ingress) != model.Allowed {
+		if !ok {
 			return nil
 		}
-		denied := false
+		var denied []model.Direction
 		for _, d := range []model.Direction{model.Egress, model.Ingress} {
-			if a.VerdictAt(t.packet, d) != model.Denied {
-				continue
+			if a.VerdictAt(t.packet, d) == model.Denied {
+				denied = append(denied, d)
 			}
-			denied = true
+		}
+		if len(denied) == 0 || a.VerdictAt(u.packet, model.Egress) != model.Allowed || a.VerdictAt(u.packet, model.Ingress) != model.Allowed {
+			return nil
+		}
+		for _, d := range denied {
 			if r := decision(a, u.packet, d).By.Rule; out == nil && r != nil && forDNS(r, u.packet.DstPort) && r.Policy.Reviewed() {
 				out = &half{helpful: helpful{r, []*model.Endpoint{client}}, visit: t, decided: decision(a, t.packet, d)}
 			}
-		}
-		if !denied {
-			return nil
 		}
 	}
 	return out

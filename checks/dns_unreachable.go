@@ -88,7 +88,7 @@ func lookUp(c *model.Cluster, a *eval.Analysis) (cuts []*cut, helped bool) {
 func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) (*cut, model.By) {
 	var out *cut
 	for v := range dnsVisits(c, client, flow.UDP) {
-		egress, ingress := a.Decide(v.packet)
+		egress := decision(a, v.packet, model.Egress)
 		if deniedAsUnlabelled(c, a, &v, egress) {
 			egress.By.Kind, egress.By.Rule = model.ByEndOfTier, nil
 			if out == nil {
@@ -101,9 +101,9 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) (*cut, mode
 			if out == nil {
 				out = &cut{client: client, visit: v, direction: model.Egress, decided: egress}
 			}
-		case ingress.Verdict == model.Denied && a.Chain(v.packet.Dst.Endpoint, model.Ingress) != nil:
+		case a.VerdictAt(v.packet, model.Ingress) == model.Denied && a.Chain(v.packet.Dst.Endpoint, model.Ingress) != nil:
 			if out == nil {
-				out = &cut{client: client, visit: v, direction: model.Ingress, decided: ingress}
+				out = &cut{client: client, visit: v, direction: model.Ingress, decided: decision(a, v.packet, model.Ingress)}
 			}
 		default:
 			return nil, egress.By
@@ -117,8 +117,7 @@ func ask(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) (*cut, mode
 		return nil, model.By{}
 	}
 	for v := range dnsVisits(c, client, flow.TCP) {
-		egress, ingress := a.Decide(v.packet)
-		out.tcp = out.tcp || egress.Verdict == model.Allowed && ingress.Verdict == model.Allowed
+		out.tcp = out.tcp || a.VerdictAt(v.packet, model.Egress) == model.Allowed && a.VerdictAt(v.packet, model.Ingress) == model.Allowed
 	}
 	if out.tcp && out.direction == model.Ingress && out.visit.packet.Dst.Endpoint.Assumed() {
 		return nil, model.By{} // the DNS pods are for NodeLocal DNSCache alone, which asks them over TCP

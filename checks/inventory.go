@@ -151,7 +151,11 @@ func (v *inventory) match(s *selector.Selector) found { return v.matched.get(s, 
 func (v *inventory) find(s *selector.Selector) found {
 	must, may := v.analysis.Matching(s)
 	onNodes, perhaps := v.index.Match(s)
-	return found{v.with(must, onNodes), v.with(may, perhaps)}
+	certain := v.with(must, onNodes)
+	if must.Identity() == may.Identity() && onNodes.Identity() == perhaps.Identity() {
+		return found{certain, certain}
+	}
+	return found{certain, v.with(may, perhaps)}
 }
 
 // with is what selectors see of a set of the analysis, and some of what is on the network of its node.

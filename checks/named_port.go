@@ -46,6 +46,7 @@ func reportNamedPorts(p *check.Pass) error {
 			}
 			for _, at := range order {
 				if d, ok := v.namedPort(a, named[at], at); ok {
+					d.At = policy.Origin(at)
 					d.Object = policy.Object.String()
 					p.Report(d)
 				}
@@ -60,7 +61,7 @@ func (v *inventory) namedPort(a *eval.Analysis, rules []*model.Rule, at string) 
 	r := rules[0]
 	i := slices.IndexFunc(r.Match.Destination.Ports, func(p model.PortMatch) bool { return p.At == at })
 	name := r.Match.Destination.Ports[i].Name
-	d := diag.Diagnostic{At: r.Origin(at), Help: "the name of a port of the containers, or its number"}
+	d := diag.Diagnostic{Help: "the name of a port of the containers, or its number"}
 	if r.Direction == model.Egress && slices.ContainsFunc(r.Match.Destination.Nets, func(n model.Net) bool { return v.cluster.PodNet(n.Prefix) == selector.No }) &&
 		!slices.ContainsFunc(r.Match.Destination.Nets, func(n model.Net) bool { return v.cluster.PodNet(n.Prefix) != selector.No }) && len(rules) == 1 {
 		d.Severity = diag.Error

@@ -43,15 +43,28 @@ const (
 	byTier
 )
 
-// reportShadows reports the shadows of one kind: a policy once, not again for each of its rules.
-// A rule that is merely superfluous, because the traffic fares as the rule says all the same, is
-// no finding.
+// reportShadows reports the shadows of one kind.
 func reportShadows(p *check.Pass, want shadowKind) error {
 	a, err := p.Eval()
 	if err != nil {
 		return err
 	}
-	for _, t := range p.Cluster.Tiers {
+	for _, s := range check.Shared(p, func(*model.Cluster) []*shadow { return shadowsIn(a) }) {
+		if s.kind() != want {
+			continue
+		}
+		if err := s.report(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// shadowsIn finds all shadows: a policy once, not again for each of its rules. A rule that is merely superfluous,
+// because the traffic fares as the rule says all the same, is none.
+func shadowsIn(a *eval.Analysis) []*shadow {
+	var out []*shadow
+	for _, t := range a.Cluster.Tiers {
 		for _, policy := range t.Policies {
 			// A baseline is meant to count only where nothing else isolates. Where a tier that is in no file comes is not known.
 			if !policy.Reviewed() || isBaseline(policy) || t.Missing {
@@ -64,17 +77,13 @@ func reportShadows(p *check.Pass, want shadowKind) error {
 				dead = dead[:1]
 			}
 			for _, d := range dead {
-				s := shadow{a: a, Dead: d, policy: policy, whole: whole, by: blockers(a, d)}
-				if len(s.by) == 0 || s.kind() != want { // failsafe ports are before all policies
-					continue
-				}
-				if err := s.report(p); err != nil {
-					return err
+				if by := blockers(a, d); len(by) > 0 { // failsafe ports are before all policies
+					out = append(out, &shadow{a: a, Dead: d, policy: policy, whole: whole, by: by})
 				}
 			}
 		}
 	}
-	return nil
+	return out
 }
 
 // blockers is who decides what the rule would have decided otherwise.
