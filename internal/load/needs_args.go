@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
+
+	"github.com/tierlint/tierlint/internal/model"
 )
 
 // optionsOf is the options in a container's command and arguments as settings, and the addresses for which its script waits.
@@ -30,6 +33,16 @@ func optionsOf(at string, c *container) []setting {
 		out = append(out, waitedFor(strings.Join(words, " "), at+"/"+list.field)...)
 	}
 	return out
+}
+
+// certain is the addresses of an option that count: with a port, and not of the workload's own Service. Others are as often
+// names that a program goes by, or that a certificate is for, as with kube-webhook-certgen.
+func (l *loader) certain(e *model.Endpoint, addresses []address) []address {
+	return slices.DeleteFunc(addresses, func(a address) bool {
+		service, port := l.serviceAt(e.Namespace, a)
+		return a.port == "" || service != nil &&
+			slices.ContainsFunc(backendsOn(service, port), func(b model.Backend) bool { return b.Peer.Endpoint == e })
+	})
 }
 
 // waits is how scripts wait for a port: `nc -z db 5432`, `wait-for-it.sh db:5432`, `pg_isready -h db`.

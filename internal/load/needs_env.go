@@ -41,7 +41,11 @@ func (l *loader) addServiceNeeds() {
 		named := map[*model.ServicePort]bool{}
 		for _, settings := range settingsOf(e, t, configs) {
 			for _, s := range settings {
-				service, port := l.serviceOf(e.Namespace, addressesIn(&s, settings))
+				addresses := addressesIn(&s, settings)
+				if strings.HasPrefix(s.name, "-") {
+					addresses = l.certain(e, addresses)
+				}
+				service, port := l.serviceOf(e.Namespace, addresses)
 				if service == nil || named[port] {
 					continue
 				}

@@ -113,6 +113,8 @@ func TestNeeds(t *testing.T) {
 			"Pod elsewhere/client /spec/containers/0/env/0: client > web:8080"},
 		{"what an environment names for others, in another namespace, or at another port", client("{name: OAUTH_REDIRECT_URL, value: http://web.shop}, " +
 			"{name: WEB_URL, value: http://web}, {name: API_URL, value: http://web.shop:8080}, {name: TITLE, value: web.shop}"), ""},
+		{"the own Service in an option", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: own, namespace: shop}\nspec: {selector: {matchLabels: {app: web}}, " +
+			"template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: c, ports: [{name: http, containerPort: 8080}], args: [\"--upstream=web:80\"]}]}}}", ""},
 		{"what a ConfigMap brings into an environment", client("{name: API, valueFrom: {configMapKeyRef: {name: it, key: api}}}") +
 			"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: it, namespace: elsewhere}\ndata: {api: \"https://web.shop.svc.cluster.local.:80/v1\"}\n",
 			"Pod elsewhere/client /spec/containers/0/env/0: client > web:8080"},
