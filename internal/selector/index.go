@@ -92,9 +92,8 @@ func (x *Index) key(k string) *keyIndex {
 func (x *Index) Match(s *Selector) (must, may bitset.Bits) {
 	must, may = x.full, x.full
 	for _, e := range s.equals {
-		ki := x.key(e.key)
-		with := ki.values[e.value]
-		must, may = both(bitset.Bits.And, must, with.Minus(ki.unknown), may, with.Or(ki.unknown))
+		with, unknown := x.with(e)
+		must, may = both(bitset.Bits.And, must, with.Minus(unknown), may, with.Or(unknown))
 		if may.IsEmpty() {
 			return bitset.Bits{}, bitset.Bits{}
 		}
@@ -103,6 +102,14 @@ func (x *Index) Match(s *Selector) (must, may bitset.Bits) {
 		return x.match(s.sel.Root())
 	}
 	return must, may
+}
+
+// with is the things that have a label with the value, and those that may have the label.
+func (x *Index) with(e equal) (with, unknown bitset.Bits) {
+	if ki := x.keys[e.key]; ki != nil {
+		return ki.values[e.value], ki.unknown
+	}
+	return bitset.Bits{}, x.unknown(e.key, bitset.Bits{})
 }
 
 func (x *Index) match(n parser.Node) (must, may bitset.Bits) {
