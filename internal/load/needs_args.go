@@ -26,7 +26,8 @@ func optionsOf(at string, c *container) []setting {
 			if !here && i+1 < len(words) {
 				value = words[i+1]
 			}
-			if strings.HasPrefix(word, "-") && !strings.HasPrefix(value, "-") {
+			// What has blanks, as after -c, is a script or a text.
+			if strings.HasPrefix(word, "-") && !strings.HasPrefix(value, "-") && !strings.ContainsAny(value, " \t\n") {
 				out = append(out, setting{name, value, fmt.Sprintf("%s/%s/%d", at, list.field, i)})
 			}
 		}
