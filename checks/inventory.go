@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"maps"
 	"slices"
 	"sync"
 
@@ -102,18 +103,7 @@ func newInventory(a *eval.Analysis) *inventory {
 			}
 		}
 	}
-	labels = nil
-	for _, ns := range c.Namespaces {
-		l := selector.Labels{Known: map[string]string{"projectcalico.org/name": ns.Name}}
-		for k, value := range ns.Labels {
-			l.Known[k] = value
-		}
-		if !ns.Known || ns.Assumed() {
-			l.Open = []string{"*"}
-		}
-		labels = append(labels, l)
-	}
-	v.spaces = selector.NewIndex(labels)
+	v.spaces = selector.NewIndex(labelsOfNamespaces(c))
 	v.texts = map[*model.Policy][]*written{}
 	for p := range reviewedPolicies(c) {
 		v.texts[p] = writtenSelectors(p)
@@ -123,6 +113,20 @@ func newInventory(a *eval.Analysis) *inventory {
 		}
 	}
 	return v
+}
+
+// labelsOfNamespaces is what namespace selectors see of each namespace of the cluster.
+func labelsOfNamespaces(c *model.Cluster) []selector.Labels {
+	var out []selector.Labels
+	for _, ns := range c.Namespaces {
+		l := selector.Labels{Known: map[string]string{"projectcalico.org/name": ns.Name}}
+		maps.Copy(l.Known, ns.Labels)
+		if !ns.Known || ns.Assumed() {
+			l.Open = []string{"*"}
+		}
+		out = append(out, l)
+	}
+	return out
 }
 
 // those is the endpoints that are kept.
