@@ -24,15 +24,7 @@ func (l *loader) addServiceNeeds() {
 	if len(l.c.Services) == 0 {
 		return
 	}
-	configs := map[string]map[string]string{} // of ConfigMaps, by "namespace/name"
-	for _, o := range l.needy["v1/ConfigMap"] {
-		var v struct {
-			Data map[string]string `json:"data"`
-		}
-		if quiet(o, &v) {
-			configs[o.Namespace+"/"+o.Name] = v.Data
-		}
-	}
+	configs := l.configs()
 	for _, e := range l.c.Endpoints {
 		t := l.pods[e]
 		if e.Type != model.Workload || t == nil || e.Assumed() {
@@ -75,7 +67,7 @@ func (l *loader) serviceOf(namespace string, addresses []address) (s *model.Serv
 }
 
 // settingsOf is the settings of each container of a workload, those that run before the others last.
-func settingsOf(e *model.Endpoint, t *podTemplate, configs map[string]map[string]string) [][]setting {
+func settingsOf(e *model.Endpoint, t *podTemplate, configs map[string]config) [][]setting {
 	var out [][]setting
 	for i := range t.Spec.Containers {
 		at, c := fmt.Sprintf("%s/%d", e.ContainersAt, i), &t.Spec.Containers[i]
@@ -89,18 +81,21 @@ func settingsOf(e *model.Endpoint, t *podTemplate, configs map[string]map[string
 }
 
 // variablesOf is the environment of a container, as far as the inputs have it.
-func variablesOf(namespace, at string, c *container, configs map[string]map[string]string) []setting {
+func variablesOf(namespace, at string, c *container, configs map[string]config) []setting {
 	var out []setting
 	for j, from := range c.EnvFrom {
-		data := configs[namespace+"/"+from.ConfigMap.Name]
-		for _, k := range slices.Sorted(maps.Keys(data)) {
-			out = append(out, setting{from.Prefix + k, data[k], fmt.Sprintf("%s/envFrom/%d", at, j)})
+		all := configs[namespace+"/"+from.ConfigMap.Name]
+		if all.takers > 1 {
+			continue // not each of them needs all of it
+		}
+		for _, k := range slices.Sorted(maps.Keys(all.data)) {
+			out = append(out, setting{from.Prefix + k, all.data[k], fmt.Sprintf("%s/envFrom/%d", at, j)})
 		}
 	}
 	for j, v := range c.Env {
 		value := v.Value
 		if ref := v.ValueFrom.ConfigMap; ref.Name != "" {
-			value = configs[namespace+"/"+ref.Name][ref.Key]
+			value = configs[namespace+"/"+ref.Name].data[ref.Key]
 		}
 		out = append(out, setting{v.Name, value, fmt.Sprintf("%s/env/%d", at, j)})
 	}
