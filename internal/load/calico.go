@@ -89,6 +89,7 @@ func globalPolicy(o *Object, v any, s *v3.GlobalNetworkPolicySpec) *calicoPolicy
 
 // addCalico admits a policy as its door does, and converts it.
 func (l *loader) addCalico(c *calicoPolicy) {
+	l.fillRules(c)
 	if c.object.raw() && !l.acceptRaw(c) || !c.object.raw() && !l.admit(c) {
 		return
 	}

@@ -96,6 +96,7 @@ type loader struct {
 	// reviewsBackends is the Services whose backends no context gives, by namespace/name.
 	reviewsBackends map[string]bool
 	prefixed        map[string]string
+	standIns        map[string]int // numbers of placeholders, in the order in which they are read
 }
 
 func newLoader(opts Options) *loader {
@@ -112,6 +113,7 @@ func newLoader(opts Options) *loader {
 		sortKeys:  map[*model.Policy]string{},
 		selectors: map[string]parsed{},
 		prefixed:  map[string]string{},
+		standIns:  map[string]int{},
 
 		reviewsBackends: map[string]bool{},
 	}

@@ -15,7 +15,10 @@ import (
 func (l *loader) addSets() {
 	for _, o := range l.objects["projectcalico.org/NetworkSet"] {
 		v := &v3.NetworkSet{}
-		if !l.decodeStrict(o, v) || !l.valid(o, v) {
+		if !l.decodeStrict(o, v) {
+			continue
+		}
+		if l.fillNets(o, "/spec/nets", v.Spec.Nets); !l.valid(o, v) {
 			continue
 		}
 		labels := selector.Labels{Known: copyLabels(v.Labels)}
@@ -25,7 +28,10 @@ func (l *loader) addSets() {
 	}
 	for _, o := range l.objects["projectcalico.org/GlobalNetworkSet"] {
 		v := &v3.GlobalNetworkSet{}
-		if l.decodeStrict(o, v) && l.valid(o, v) {
+		if !l.decodeStrict(o, v) {
+			continue
+		}
+		if l.fillNets(o, "/spec/nets", v.Spec.Nets); l.valid(o, v) {
 			l.addSet(o, v.Labels, selector.Labels{Known: copyLabels(v.Labels)}, v.Spec.Nets)
 		}
 	}
