@@ -175,8 +175,8 @@ func (l *loader) addEndpoint(o *Object, at string, t *podTemplate, open []string
 		DNSPolicy:      t.Spec.DNSPolicy,
 		Ports:          l.podPorts(o, at, &t.Spec),
 		Ambient:        l.inAmbientMesh(o.Namespace, t),
+		Answers:        onlyAnswers(t.Spec.Containers),
 	}
-	e.Answers = len(t.Spec.Containers) > 0 && !slices.ContainsFunc(t.Spec.Containers, func(c container) bool { return !answers(c.Image) })
 	if t.Spec.HostNetwork {
 		e.Type = model.HostNetwork
 	}

@@ -11,10 +11,26 @@ var stores = []string{
 	"postgres", "postgresql", "postgis", "timescaledb", "pgvector", "mysql", "mariadb", "mongo", "mongodb", "redis", "valkey", "keydb", "memcached",
 }
 
-// answers says whether an image is one of these, or of an exporter beside one.
-func answers(image string) bool {
+// onlyAnswers says whether the containers of a pod are a database or cache, with nothing beside it but exporters of what it
+// measures, which ask only that. An exporter of its own asks a database elsewhere.
+func onlyAnswers(containers []container) bool {
+	found := false
+	for i := range containers {
+		name := program(containers[i].Image)
+		switch {
+		case slices.Contains(stores, name):
+			found = true
+		case !strings.HasSuffix(name, "exporter"):
+			return false
+		}
+	}
+	return found
+}
+
+// program is the name of an image, without where it is and which one of that name it is.
+func program(image string) string {
 	name := image[strings.LastIndexByte(image, '/')+1:]
 	name, _, _ = strings.Cut(name, "@")
 	name, _, _ = strings.Cut(name, ":")
-	return slices.Contains(stores, name) || strings.HasSuffix(name, "exporter")
+	return name
 }
