@@ -88,10 +88,6 @@ func servesDNS(c *model.Cluster, e *model.Endpoint) bool {
 	})
 }
 
-// usualNodeCache is where NodeLocal DNSCache listens on every node, if nobody says otherwise (Kubernetes,
-// cluster/addons/dns/nodelocaldns, v1.33).
-var usualNodeCache = netip.AddrFrom4([4]byte{169, 254, 20, 10})
-
 // asksNodeCache says whether a client may ask NodeLocal DNSCache: if the inputs have it, by any rule, otherwise by one
 // that is meant for it: caches listen at an address of the node's own.
 func asksNodeCache(c *model.Cluster, a *eval.Analysis, client *model.Endpoint) bool {
@@ -122,7 +118,7 @@ func linkLocalPeers(c *eval.Chain) []netip.Addr {
 			side := &r.Match.Destination
 			forDNS := slices.ContainsFunc(side.Ports, func(p model.PortMatch) bool { return p.Has(dnsPort) })
 			for _, n := range side.Nets {
-				if n.Addr().IsLinkLocalUnicast() && (forDNS || n.Contains(usualNodeCache)) {
+				if n.Addr().IsLinkLocalUnicast() && (forDNS || n.Contains(model.UsualNodeCache)) {
 					out = append(out, n.Addr())
 				}
 			}

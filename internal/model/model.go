@@ -104,6 +104,10 @@ type Tunnels struct {
 	VXLANPort   uint16
 }
 
+// UsualNodeCache is where NodeLocal DNSCache listens on every node, if nobody says otherwise (Kubernetes,
+// cluster/addons/dns/nodelocaldns, v1.33).
+var UsualNodeCache = netip.AddrFrom4([4]byte{169, 254, 20, 10})
+
 // Gap is something that the inputs do not say.
 type Gap struct {
 	At      source.Origin // what it is about; may be empty
