@@ -87,10 +87,16 @@ func someInMesh(endpoints []*model.Endpoint) []*model.Endpoint {
 	return out
 }
 
-// unmeshedAt finds a pod of the mesh whose connection with another one the rule lets through in vain.
+// unmeshedAt finds a pod of the mesh whose connection with another one the rule lets through in vain. Who may use the port of the mesh
+// is left out at once: where policies are as they should be, everybody.
 func unmeshedAt(a *eval.Analysis, u *eval.Use, local *model.Endpoint) (unmeshed, bool) {
 	r := u.Rule
-	for _, peer := range a.PeersIn(a.Match(u)) {
+	match := a.Match(u)
+	inVain := match.Columns().Minus(allowedOn(a, local, r.Direction, protoPort{flow.TCP, model.HBONE}).Columns())
+	if inVain.IsEmpty() {
+		return unmeshed{}, false
+	}
+	for _, peer := range a.PeersIn(match.Within(inVain)) {
 		if !inMesh(peer.Endpoint) || peer.Endpoint == local {
 			continue
 		}

@@ -113,8 +113,13 @@ func needsFromOutside(s *model.Service) []*model.Need {
 
 // letIn is what may be let in to a backend.
 func letIn(a *eval.Analysis, b *model.Backend) pktset.Set {
-	at := pktset.Point(b.Proto, b.Port)
-	allowed := a.Chain(b.Peer.Endpoint, model.Ingress).Allowed
+	return allowedOn(a, b.Peer.Endpoint, model.Ingress, protoPort{b.Proto, b.Port})
+}
+
+// allowedOn is what may be let through at an endpoint that is policed, on one port.
+func allowedOn(a *eval.Analysis, e *model.Endpoint, d model.Direction, port protoPort) pktset.Set {
+	at := pktset.Point(port.proto, port.port)
+	allowed := a.Chain(e, d).Allowed
 	return allowed.Intersect(pktset.Rect(allowed.Columns(), pktset.Range{First: at, Last: at}))
 }
 

@@ -9,7 +9,6 @@ import (
 	"github.com/tierlint/tierlint/internal/diag"
 	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
-	"github.com/tierlint/tierlint/internal/pktset"
 )
 
 // ServiceAddress finds nets that are addresses of Services, where policy sees the addresses of the
@@ -158,9 +157,7 @@ func anyAddress(a *eval.Analysis, v *visit, want model.Verdict) bool {
 	if want == model.Allowed {
 		return true
 	}
-	at := pktset.Point(v.packet.Proto, v.packet.DstPort)
-	allowed := a.Chain(v.packet.Src.Endpoint, model.Egress).Allowed
-	allowed = allowed.Intersect(pktset.Rect(allowed.Columns(), pktset.Range{First: at, Last: at}))
+	allowed := allowedOn(a, v.packet.Src.Endpoint, model.Egress, protoPort{v.packet.Proto, v.packet.DstPort})
 	return slices.ContainsFunc(a.PeersIn(allowed), func(p model.Peer) bool { return p.Endpoint == nil })
 }
 

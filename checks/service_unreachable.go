@@ -6,9 +6,7 @@ import (
 
 	"github.com/tierlint/tierlint/internal/check"
 	"github.com/tierlint/tierlint/internal/diag"
-	"github.com/tierlint/tierlint/internal/eval"
 	"github.com/tierlint/tierlint/internal/model"
-	"github.com/tierlint/tierlint/internal/selector"
 )
 
 // ServiceUnreachable finds Services that a workload's environment or its arguments name, and that policy keeps it from.
@@ -26,16 +24,17 @@ var ServiceUnreachable = &check.Check{
 }
 
 func reportUnreachableServices(p *check.Pass) error {
-	a, err := p.Eval()
+	v, err := inventoryOf(p)
 	if err != nil {
 		return err
 	}
+	a := v.analysis
 	var all []*broken
 	for _, n := range p.Cluster.Needs {
 		if n.Kind != model.ServiceCall {
 			continue
 		}
-		if x := breakNeed(p.Cluster, a, n); x != nil && !openAtOtherEnd(a, x) {
+		if x := breakNeed(p.Cluster, a, n); x != nil && !v.openAtOtherEnd(x) {
 			all = append(all, x)
 		}
 	}
@@ -50,19 +49,25 @@ func reportUnreachableServices(p *check.Pass) error {
 }
 
 // openAtOtherEnd says whether a rule of the other end is for this one alone: then one-end-open is about it.
-func openAtOtherEnd(a *eval.Analysis, x *broken) bool {
+func (v *inventory) openAtOtherEnd(x *broken) bool {
 	other := model.Egress
 	if x.direction == model.Egress {
 		other = model.Ingress
 	}
-	d := a.DecideAt(x.packet, other)
+	d := v.analysis.DecideAt(x.packet, other)
 	if d.Verdict != model.Allowed || d.By.Kind != model.ByRule || !d.By.Rule.Policy.Reviewed() {
 		return false
 	}
 	s, local := remoteSide(d.By.Rule).Selector, x.packet.Local(x.direction).Endpoint
-	return s != nil && !slices.ContainsFunc(a.Endpoints, func(e *model.Endpoint) bool {
-		return e != local && e.Type == model.Workload && !e.Phantom && s.Match(e.Labels) != selector.No
-	})
+	if s == nil {
+		return false
+	}
+	for i := range v.match(s).may.And(v.seen).All() {
+		if i < len(v.policed) && v.policed[i] != local && v.policed[i].Type == model.Workload {
+			return false
+		}
+	}
+	return true
 }
 
 func sayOutOfReach(b *breaks) string {
