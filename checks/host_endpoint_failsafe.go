@@ -24,11 +24,15 @@ func reportFailsafe(p *check.Pass, a *eval.Analysis, policy *model.Policy) {
 			}
 			setting := [2]string{model.Ingress: "failsafeInboundHostPorts", model.Egress: "failsafeOutboundHostPorts"}[d]
 			open := [2]string{model.Ingress: "open on the node", model.Egress: "within reach of the node"}[d]
-			p.Report(diag.Diagnostic{
+			out := diag.Diagnostic{
 				At: r.Origin(port.At), Object: policy.Object.String(),
 				Message: fmt.Sprintf("%s %d stays %s all the same: it is a failsafe port, which Felix lets through before it asks any policy", r.Match.Protocol, port.First, open),
 				Help:    fmt.Sprintf("%s in FelixConfiguration default, with the ports to leave open in an emergency and without this one", setting),
-			})
+			}
+			if p.Cluster.Failsafes[d] == nil { // those that Felix has by itself
+				out.Settle = setting + " of FelixConfiguration default, in the files or the context"
+			}
+			p.Report(out)
 			return
 		}
 	}

@@ -74,7 +74,7 @@ func reportSplitRule(p *check.Pass, v *inventory, policy *model.Policy, d model.
 	}
 	if d == model.Ingress && inVain(v, a, policy, at) {
 		found.Severity = diag.Default
-		found.Message += ", which are all that the pods listen on, so the peers change nothing"
+		found.Message += ", which are all that the pods listen on, as their containers say, so the peers change nothing"
 	}
 	p.Report(found)
 	return nil

@@ -62,6 +62,7 @@ func reportScrapedByNobody(p *check.Pass) error {
 		message := fmt.Sprintf("Prometheus cannot scrape %s as %s %s it to: %s", check.Name(b.all[0].packet.Dst), b.whats(), verb, b.why("anybody"))
 		help := b.write("namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: monitoring}}  # that of Prometheus",
 			"namespaceSelector: kubernetes.io/metadata.name == 'monitoring'")
+		b.settle = "Prometheus, and the policies that are for it, in the files or the context"
 		if err := b.report(p, diag.Warning, message, help); err != nil {
 			return err
 		}

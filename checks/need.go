@@ -24,6 +24,7 @@ type breaks struct {
 	rule      *model.Rule // the Deny rule; nil: the policy isolates, and no rule helps
 	direction model.Direction
 	all       []*broken
+	settle    string // what would settle what the inputs do not say; empty if they say all
 }
 
 // breakNeed finds whether policy denies a need; nil if it does not, or the inputs do not say.

@@ -134,7 +134,7 @@ func (b *breaks) report(p *check.Pass, severity diag.Severity, message, help str
 	}
 	p.Report(diag.Diagnostic{
 		Severity: severity, At: b.at(), Object: b.policy.Object.String(), Parts: []diag.Part{inDirection(b.policy, b.direction)}, Message: message, Help: help,
-		Witness: x.witness(), Decided: check.Decided(x.decided.By, x.packet.Local(b.direction).Endpoint, b.direction), Related: related, Fixes: fixes,
+		Witness: x.witness(), Decided: check.Decided(x.decided.By, x.packet.Local(b.direction).Endpoint, b.direction), Related: related, Fixes: fixes, Settle: b.settle,
 	})
 	return nil
 }

@@ -29,7 +29,7 @@ func portTwice(a *eval.Analysis, policy *model.Policy, pods []*model.Endpoint) (
 			}
 			return diag.Diagnostic{
 				At:      r.Origin(p.At),
-				Message: fmt.Sprintf("this opens %s again, but %s, on which %s listens too, is not open to anybody", protoPort{protoOf(r), p.First}, meant, check.Endpoints(pods)),
+				Message: fmt.Sprintf("this opens %s again, but %s of %s, which the containers declare as well, is not open to anybody", protoPort{protoOf(r), p.First}, meant, check.Endpoints(pods)),
 				Help:    fmt.Sprintf("protocol: %s", meant.proto),
 				Related: declared(pods[0], portOf(pods[0], meant)),
 			}, true
