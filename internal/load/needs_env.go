@@ -170,9 +170,10 @@ func portBeside(name string, all []setting) string {
 	if !ok {
 		return ""
 	}
-	for _, s := range all {
-		if strings.ToUpper(s.name) == stem+"PORT" {
-			return s.value
+	port := stem + "PORT"
+	for i := range all {
+		if strings.EqualFold(all[i].name, port) {
+			return all[i].value
 		}
 	}
 	return ""

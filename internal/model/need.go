@@ -14,7 +14,7 @@ const (
 	MetricsScrape
 	// APIAccess is a workload asking the API server, for which its service account has rights.
 	APIAccess
-	// ServiceCall is a workload connecting to a Service that its environment names.
+	// ServiceCall is a workload connecting to a Service that its environment or arguments name.
 	ServiceCall
 )
 
