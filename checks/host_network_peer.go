@@ -27,8 +27,8 @@ func reportHostNetworkPeers(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	for policy := range reviewedPolicies(p.Cluster) {
-		for _, w := range v.written(policy) {
+	for _, texts := range v.reviewed() {
+		for _, w := range texts {
 			switch {
 			case w.local:
 			case v.emptiness(w) == hiddenOnly:

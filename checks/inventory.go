@@ -1,6 +1,7 @@
 package checks
 
 import (
+	"iter"
 	"maps"
 	"slices"
 	"sync"
@@ -30,8 +31,8 @@ type inventory struct {
 	spaces           *selector.Index              // the namespaces, by their own labels
 	// services is the Services that lead to an endpoint.
 	services map[*model.Endpoint][]*model.Service
-	// texts is the selectors of the policies that a finding may point at.
-	texts map[*model.Policy][]*written
+	// texts is the subject and the peers with selectors of each policy that a finding may point at.
+	texts [][]*written
 
 	// What checks have asked so far.
 	matched remembered[*selector.Selector, found]
@@ -104,13 +105,13 @@ func newInventory(a *eval.Analysis) *inventory {
 		}
 	}
 	v.spaces = selector.NewIndex(labelsOfNamespaces(c))
-	v.texts = map[*model.Policy][]*written{}
 	for p := range reviewedPolicies(c) {
-		v.texts[p] = writtenSelectors(p)
-		for _, w := range v.texts[p] {
+		texts := writtenSelectors(p)
+		for _, w := range texts {
 			w.matches, w.pods = v.find(w.sel), v.parse(w.text.Selector)
 			w.terms = v.termsOf(w)
 		}
+		v.texts = append(v.texts, texts)
 	}
 	return v
 }
@@ -183,8 +184,16 @@ func (v *inventory) parse(expr string) *selector.Selector {
 	})
 }
 
-// written is the subject and the peers with selectors of a policy under review.
-func (v *inventory) written(p *model.Policy) []*written { return v.texts[p] }
+// reviewed is the policies that a finding may point at, with the subject and the peers with selectors of each.
+func (v *inventory) reviewed() iter.Seq2[*model.Policy, []*written] {
+	return func(yield func(*model.Policy, []*written) bool) {
+		for _, texts := range v.texts {
+			if !yield(texts[0].policy, texts) {
+				return
+			}
+		}
+	}
+}
 
 // endpoints is the endpoints of a set of things.
 func (v *inventory) endpoints(of bitset.Bits) []*model.Endpoint {

@@ -29,11 +29,11 @@ func reportSplitItems(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	for policy := range reviewedPolicies(p.Cluster) {
+	for policy, texts := range v.reviewed() {
 		if policy.API != model.KubernetesNetworkPolicy {
 			continue
 		}
-		peers := v.written(policy)[1:]
+		peers := texts[1:]
 		for _, namespaces := range peers {
 			for _, pods := range peers {
 				if d, ok := v.splitPeer(namespaces, pods); ok {
@@ -49,35 +49,29 @@ func reportSplitItems(p *check.Pass) error {
 					p.Report(d)
 				}
 			}
-			if err := reportSplitRule(p, v, policy, d); err != nil {
-				return err
-			}
+			reportSplitRule(p, v.analysis, texts, d)
 		}
 	}
 	return nil
 }
 
 // reportSplitRule reports peers and ports in a rule each: as worth knowing, unless it makes the peers superfluous.
-func reportSplitRule(p *check.Pass, v *inventory, policy *model.Policy, d model.Direction) error {
+func reportSplitRule(p *check.Pass, a *eval.Analysis, texts []*written, d model.Direction) {
+	policy := texts[0].policy
 	at, ok := splitRule(policy, d)
 	if !ok {
-		return nil
-	}
-	a, err := p.Eval()
-	if err != nil {
-		return err
+		return
 	}
 	found := diag.Diagnostic{
 		Severity: diag.Note, At: policy.KeyOrigin(at + "/ports"), Object: policy.Object.String(), Parts: []diag.Part{part(policy, at)},
 		Message: "these are two rules: the one before lets its peers connect to every port, and this one lets anybody connect to these ports",
 		Help:    "no dash before ports, if these ports are meant for those peers",
 	}
-	if d == model.Ingress && inVain(v, a, policy, at) {
+	if d == model.Ingress && inVain(a, texts, at) {
 		found.Severity = diag.Default
 		found.Message += ", which are all that the pods listen on, as their containers say, so the peers change nothing"
 	}
 	p.Report(found)
-	return nil
 }
 
 // splitPeer says whether a podSelector is for the pods of the namespaces that another item of the
@@ -120,8 +114,9 @@ func splitRule(p *model.Policy, d model.Direction) (string, bool) {
 
 // inVain says whether the rule before one with ports alone is for certain peers, not for a whole namespace or cluster,
 // although all that the pods listen on is open to anybody by the ports.
-func inVain(v *inventory, a *eval.Analysis, policy *model.Policy, ports string) bool {
-	for _, w := range v.written(policy) {
+func inVain(a *eval.Analysis, texts []*written, ports string) bool {
+	policy := texts[0].policy
+	for _, w := range texts {
 		if everyone := w.text.NamespaceSelector == "" || w.text.NamespaceSelector == "all()"; !w.subject() && everyone && len(w.terms) == 0 {
 			return false
 		}

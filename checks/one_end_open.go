@@ -40,9 +40,9 @@ func reportOpenEnds(p *check.Pass) error {
 	}
 	found := map[end]*openEnd{}
 	var order []*openEnd
-	for policy := range reviewedPolicies(p.Cluster) {
+	for policy, texts := range v.reviewed() {
 		var here []*model.Endpoint
-		for _, w := range v.written(policy) {
+		for _, w := range texts {
 			if w.subject() || w.local || w.rules[0].Action != model.Allow || len(w.terms) == 0 {
 				continue // for whole namespaces, not for a particular connection
 			}

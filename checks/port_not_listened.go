@@ -31,7 +31,7 @@ func reportUnheardPorts(p *check.Pass) error {
 		return err
 	}
 	a := v.analysis
-	for policy := range reviewedPolicies(p.Cluster) {
+	for policy, texts := range v.reviewed() {
 		pods := real(a.Selected(policy))
 		if d, ok := v.unheard(policy.Rules[model.Ingress], func() []*model.Rule { return rulesFor(a, policy, pods, model.Ingress) }, pods); ok {
 			d.Object = policy.Object.String()
@@ -40,7 +40,7 @@ func reportUnheardPorts(p *check.Pass) error {
 			d.Object = policy.Object.String()
 			p.Report(d)
 		}
-		for _, w := range v.written(policy) {
+		for _, w := range texts {
 			if w.subject() || w.local || w.rules[0].Direction != model.Egress || len(w.terms) == 0 {
 				continue
 			}

@@ -31,9 +31,9 @@ func reportEmptySelectors(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	for policy := range reviewedPolicies(p.Cluster) {
+	for policy, texts := range v.reviewed() {
 		seen := map[string]bool{}
-		for _, w := range v.written(policy) {
+		for _, w := range texts {
 			if w.local || seen[w.sel.String()] {
 				continue
 			}

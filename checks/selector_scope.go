@@ -29,12 +29,12 @@ func reportScopes(p *check.Pass) error {
 	if err != nil {
 		return err
 	}
-	for policy := range reviewedPolicies(p.Cluster) {
+	for policy, texts := range v.reviewed() {
 		calico := policy.API == model.CalicoNetworkPolicy || policy.API == model.GlobalNetworkPolicy
 		if !calico && policy.API != model.KubernetesNetworkPolicy {
 			continue
 		}
-		for _, w := range v.written(policy) {
+		for _, w := range texts {
 			var m *diag.Diagnostic
 			if calico {
 				m = v.wrongKey(w)

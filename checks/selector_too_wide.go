@@ -29,14 +29,14 @@ func reportWideSelectors(p *check.Pass) error {
 		return err
 	}
 	a := v.analysis
-	for policy := range reviewedPolicies(p.Cluster) {
+	for policy, texts := range v.reviewed() {
 		report := func(d diag.Diagnostic, ok bool) {
 			if ok {
 				d.Object = policy.Object.String()
 				p.Report(d)
 			}
 		}
-		for _, w := range v.written(policy) {
+		for _, w := range texts {
 			report(w.mixed())
 			report(v.excludesNobody(w))
 			report(v.excludesNamespace(w))

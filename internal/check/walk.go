@@ -28,7 +28,7 @@ func (p *Pass) walk(witness *flow.Flow) []diag.Related {
 	if !same.Equal(*witness) {
 		return nil
 	}
-	var out []diag.Related
+	out := make([]diag.Related, 0, len(c.end.Tiers))
 	for i := range c.end.Tiers {
 		if step := p.tierStep(&c.end.Tiers[i]); step.At.File != "" {
 			out = append(out, step)

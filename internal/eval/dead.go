@@ -18,7 +18,7 @@ type Dead struct {
 
 // WrittenRules groups the rules of a policy by the rule in the file that they come from. The groups must not be changed.
 func WrittenRules(p *model.Policy, d model.Direction) [][]*model.Rule {
-	var out [][]*model.Rule
+	out := make([][]*model.Rule, 0, len(p.Rules[d]))
 	first := 0
 	for i, r := range p.Rules[d] {
 		if i+1 == len(p.Rules[d]) || p.Rules[d][i+1].At != r.At {

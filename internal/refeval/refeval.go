@@ -143,9 +143,9 @@ func (e *Evaluator) tiers(ep *model.Endpoint, d model.Direction) []tier {
 	if known, ok := e.selected.Load(at); ok {
 		return known.([]tier)
 	}
-	var out []tier
+	out := make([]tier, 0, len(e.cluster.Tiers))
 	for i, policies := range e.policiesFor(ep.Namespace) {
-		in := tier{Tier: e.cluster.Tiers[i]}
+		in := tier{Tier: e.cluster.Tiers[i], policies: make([]chosen, 0, min(len(policies), 16))}
 		for _, p := range policies {
 			if p.Staged || !p.Governs[d] && ep.Type != model.Host {
 				continue
@@ -176,6 +176,7 @@ func (e *Evaluator) policiesFor(namespace string) [][]*model.Policy {
 			at = slices.Concat(at, in[namespace])
 			slices.Sort(at)
 		}
+		out[i] = make([]*model.Policy, 0, len(at))
 		for _, n := range at {
 			out[i] = append(out[i], t.Policies[n])
 		}

@@ -49,6 +49,7 @@ func (w *walk) conclude() {
 
 // class walks the tiers of a class and says whether the packet may come out at their end.
 func (w *walk) class(c Class) bool {
+	w.end.Tiers = slices.Grow(w.end.Tiers, len(w.tiers))
 	for _, t := range w.tiers {
 		step := TierStep{Class: c, Tier: t.Tier}
 		policies := w.of(c, t.policies)
