@@ -103,7 +103,7 @@ func mayLetDNS(r *model.Rule, dns *model.Endpoint) bool {
 		(len(to.Ports) == 0 || slices.ContainsFunc(to.Ports, func(p model.PortMatch) bool { return p.Name != "" || p.First <= dnsPort && dnsPort <= p.Last }))
 }
 
-// sayOtherLabel reports it.
+// sayOtherLabel says under which label the name is, and who loses what by it.
 func (v *inventory) sayOtherLabel(w *written, o otherLabel) diag.Diagnostic {
 	d := diag.Diagnostic{
 		Message: fmt.Sprintf("%s: namespaces have their names under %s, not under %s", w.loses(), nameLabel, o.term.Key),

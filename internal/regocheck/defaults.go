@@ -9,8 +9,8 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// factsOfDefaultDeny is, by namespace and direction, the policies that deny every pod there by default, whatever its
-// labels.
+// factsOfDefaultDeny is, by namespace and direction, the policies that govern a pod there which has no labels, and deny by
+// default.
 func (in *input) factsOfDefaultDeny() *ast.Term { return in.everywhere(deniesByDefault) }
 
 // factsOfOpen is, by namespace and direction, the workloads under review that no policy denies anything by default.
