@@ -75,8 +75,12 @@ type shared struct {
 	made map[any]func() any
 }
 
-// Shared is what several checks make of a cluster, made once for all of them. They use it side by side.
+// Shared is what several checks make of a cluster, made once for all of them. They use it side by side. A Pass that
+// Run did not make shares with none.
 func Shared[T any](p *Pass, make func(*model.Cluster) T) T {
+	if p.shared == nil {
+		return make(p.Cluster)
+	}
 	p.shared.mu.Lock()
 	key := any((*T)(nil))
 	once, ok := p.shared.made[key]

@@ -40,7 +40,6 @@ func Load(fsys fs.FS) ([]*check.Check, error) {
 	if err != nil {
 		return nil, err
 	}
-	inputs := newInputs()
 	lib := sync.OnceValues(func() ([]*ast.Module, error) {
 		return parse(fsys, func(name string) bool { return path.Dir(name) == "lib" })
 	})
@@ -55,7 +54,7 @@ func Load(fsys fs.FS) ([]*check.Check, error) {
 			errs = append(errs, err)
 			continue
 		}
-		alone := &set{limits: usualLimits(), inputs: inputs}
+		alone := &set{limits: usualLimits()}
 		alone.compiled = sync.OnceValues(func() (*program, error) { return compileOwn(fsys, name, lib) })
 		r.check.Run = func(pass *check.Pass) error { return alone.run(pass, r) }
 		checks = append(checks, r.check)

@@ -3,7 +3,6 @@ package regocheck
 import (
 	"context"
 	"fmt"
-	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/rego"
@@ -14,22 +13,13 @@ import (
 	"github.com/tierlint/tierlint/internal/model"
 )
 
-// set is rules that are compiled together and share the input documents.
+// set is rules that are compiled together.
 type set struct {
 	compiled func() (*program, error)
 	// forgiving says that what is wrong with a rule is a finding; otherwise it is a failure of ours.
 	forgiving bool
 	limits    limits
-	inputs    *inputs
 }
-
-// inputs is what rules see, by cluster.
-type inputs struct {
-	mu sync.Mutex
-	of map[*model.Cluster]*input
-}
-
-func newInputs() *inputs { return &inputs{of: map[*model.Cluster]*input{}} }
 
 // program is compiled rules and their data.
 type program struct {
@@ -75,7 +65,7 @@ func (s *set) run(p *check.Pass, r *rule) error {
 	if err != nil {
 		return fmt.Errorf("compile the rules: %w", err)
 	}
-	in := s.input(p)
+	in := inputOf(p)
 	for _, e := range r.entries {
 		err := s.ask(p, prog, in, r, e)
 		switch {
@@ -168,14 +158,7 @@ func (g *program) about(ctx context.Context, query rego.PreparedEvalQuery, seen 
 	return nil
 }
 
-// input is that of the pass's cluster, which all rules of the set share.
-func (s *set) input(p *check.Pass) *input {
-	s.inputs.mu.Lock()
-	defer s.inputs.mu.Unlock()
-	in := s.inputs.of[p.Cluster]
-	if in == nil {
-		in = newInput(p)
-		s.inputs.of[p.Cluster] = in
-	}
-	return in
+// inputOf is that of the pass's cluster, which all rules share.
+func inputOf(p *check.Pass) *input {
+	return check.Shared(p, func(*model.Cluster) *input { return newInput(p) })
 }

@@ -41,7 +41,7 @@ func LoadFolders(dir string, folders []string, taken []string) (*Rules, error) {
 	prog, modules, broken := compileSound(named, lib, f.data)
 	problems := slices.Concat(f.problems, misnamed, mute, broken, prog.unresolved(modules))
 	rules := &set{
-		compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: strictLimits(), inputs: newInputs(),
+		compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: strictLimits(),
 	}
 	checks, bad := checksOf(modules, rules, taken)
 	out.Checks = checks

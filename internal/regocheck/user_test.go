@@ -264,7 +264,7 @@ func TestLimits(t *testing.T) {
 			if tt.name != "memory" {
 				l.time = 300 * time.Millisecond
 			}
-			s := &set{compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: l, inputs: newInputs()}
+			s := &set{compiled: func() (*program, error) { return prog, nil }, forgiving: true, limits: l}
 			checks, problems := checksOf(modules, s, nil)
 			if len(checks) != 1 || len(problems) > 0 {
 				t.Fatal(checks, problems)
