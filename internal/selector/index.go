@@ -93,7 +93,7 @@ func (x *Index) Match(s *Selector) (must, may bitset.Bits) {
 	must, may = x.full, x.full
 	for _, e := range s.equals {
 		with, unknown := x.with(e)
-		must, may = both(bitset.Bits.And, must, with.Minus(unknown), may, with.Or(unknown))
+		must, may = both(bitset.Bits.And, must, with, may, with.Or(unknown))
 		if may.IsEmpty() {
 			return bitset.Bits{}, bitset.Bits{}
 		}

@@ -3,6 +3,7 @@ package selector_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -63,13 +64,13 @@ func TestIndexAgreesWithMatch(t *testing.T) {
 				}
 			}
 			if r.IntN(3) == 0 {
-				l.Open = [][]string{{"pcns.*"}, {"x"}, {"x", "pcns.*"}}[r.IntN(3)]
+				l.Open = [][]string{{"pcns.*"}, {"x"}, {"x", "pcns.*"}, {"nobody"}}[r.IntN(4)]
 			}
 			things = append(things, l)
 		}
 		index := selector.NewIndex(things)
 		for range 20 {
-			expr := randomExpr(r, keys, values, 3)
+			expr := randomExpr(r, append(slices.Clone(keys), "nobody"), values, 3) // nothing is known to have that label
 			s := parse(t, expr)
 			must, may := index.Match(s)
 			for i, l := range things {
