@@ -209,6 +209,16 @@ func (v *inventory) endpoints(of bitset.Bits) []*model.Endpoint {
 	return out
 }
 
+// onlyWorkload says whether no workload but one is policed in a set of things.
+func (v *inventory) onlyWorkload(of bitset.Bits, e *model.Endpoint) bool {
+	for i := range of.All() {
+		if i < len(v.policed) && v.policed[i] != e && v.policed[i].Type == model.Workload {
+			return false
+		}
+	}
+	return true
+}
+
 // networkSets is the network sets of a set of things.
 func (v *inventory) networkSets(of bitset.Bits) []*model.NetworkSet {
 	var out []*model.NetworkSet

@@ -59,15 +59,7 @@ func (v *inventory) openAtOtherEnd(x *broken) bool {
 		return false
 	}
 	s, local := remoteSide(d.By.Rule).Selector, x.packet.Local(x.direction).Endpoint
-	if s == nil {
-		return false
-	}
-	for i := range v.match(s).may.And(v.seen).All() {
-		if i < len(v.policed) && v.policed[i] != local && v.policed[i].Type == model.Workload {
-			return false
-		}
-	}
-	return true
+	return s != nil && v.onlyWorkload(v.match(s).may.And(v.seen), local)
 }
 
 func sayOutOfReach(b *breaks) string {
