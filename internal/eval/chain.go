@@ -207,7 +207,7 @@ func (a *Analysis) walkPolicy(n *Step, at localClass, d model.Direction) {
 func (n *Step) endTier(key stepKey) {
 	s := &n.state
 	if n.Tier.Elsewhere {
-		n.leave()
+		n.leave(key.falls)
 		return
 	}
 	next := s.fresh.Union(s.passed)
@@ -223,12 +223,15 @@ func (n *Step) endTier(key stepKey) {
 }
 
 // leave ends a tier of which nothing is known but its policies. Other tiers may come before it, and its end may let
-// everything go on: what came to it comes to the next one, too, as if the tier had not been there.
-func (n *Step) leave() {
+// everything go on, as that of falling ones always does: what came to it comes to the next one, too, as if the tier had not
+// been there.
+func (n *Step) leave(falls bool) {
 	s := &n.state
 	s.blur(n.universe)
-	n.Dropped = s.undecided
-	s.denied = s.denied.Union(n.Dropped)
+	if !falls {
+		n.Dropped = s.undecided
+		s.denied = s.denied.Union(n.Dropped)
+	}
 	before := n.parent
 	for before.kind == policyStep && before.Tier == n.Tier {
 		before = before.parent

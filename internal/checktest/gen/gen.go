@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Size     int  // endpoints, roughly, and half as many policies; at least 2
 	Hosts    bool // host endpoints, and policies of theirs: doNotTrack, preDNAT
-	Unknowns bool // pods without known addresses, labels that nobody knows
+	Unknowns bool // pods without known addresses, labels that nobody knows, a tier that no file defines
 	IPv6     bool // a second IP version
 }
 

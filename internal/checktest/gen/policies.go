@@ -21,6 +21,12 @@ func (g *generator) tiers() {
 	slices.SortFunc(g.c.Tiers, func(a, b *model.Tier) int {
 		return cmp.Or(cmp.Compare(a.Order, b.Order), cmp.Compare(a.Name, b.Name))
 	})
+	for _, t := range g.c.Tiers { // those that no file defines come first
+		if !g.Unknowns || t.Name == "default" || g.chance(2) {
+			break
+		}
+		t.Missing, t.Elsewhere, t.DefaultPass = true, true, false
+	}
 	for i := range 1 + g.Size/2 {
 		t := of(g.Rand, g.c.Tiers...)
 		t.Policies = append(t.Policies, g.policy(i, t))
